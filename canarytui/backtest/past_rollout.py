@@ -1,0 +1,160 @@
+"""Past rollouts with what their checks measured at each tick. Pure."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from canarytui.domain.history.attempts import AttemptOutcome, RolloutAttempt, tick_events, tick_index
+from canarytui.domain.rollout.simulation import TickEvent, TickInput
+
+TICKS_MOST = 20_000
+"""Of one attempt."""
+
+Points = Sequence[tuple[float, float]]
+"""(unix seconds, value), oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastRollout:
+    """An attempt and its ticks. `problem` says why it cannot be judged; "" when it can.
+
+    `ticks` may be more than the attempt had: thresholds that let it go on need values from later.
+    """
+
+    attempt: RolloutAttempt
+    ticks: tuple[TickInput, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastValues:
+    """The values of one query over a time, evaluated every `step_s` seconds."""
+
+    points: Points
+    step_s: float
+
+    def at(self, moment_s: float, within_s: float) -> float | None:
+        """The latest value up to `moment_s` that is at most `within_s` old; None for none or NaN."""
+        number = bisect_right(self.points, (moment_s + _ROUNDED_S, math.inf)) - 1
+        if number < 0 or moment_s - self.points[number][0] > within_s + _ROUNDED_S:
+            return None
+        value = self.points[number][1]
+        return None if math.isnan(value) else value
+
+
+_ROUNDED_S = 0.75
+"""Services round moments to seconds."""
+
+
+def tick_count(attempt: RolloutAttempt, interval_s: float) -> int:
+    """How many ticks of an attempt's analysis are known; 0 without an analysis."""
+    if attempt.first_tick is None or interval_s <= 0:
+        return 0
+    return min(max(tick_index(attempt.first_tick, attempt.until, interval_s) + 1, 0), TICKS_MOST)
+
+
+def with_values(attempt: RolloutAttempt, values: Sequence[PastValues], interval_s: float) -> PastRollout:
+    """The attempt with the value of each check at each tick; `values` are in the order of evaluation."""
+    count = tick_count(attempt, interval_s)
+    first = attempt.first_tick
+    if first is None:
+        return PastRollout(attempt)
+    events = tick_events(attempt, interval_s, count)
+    ticks = []
+    for number in range(count):
+        moment_s = first.timestamp() + number * interval_s
+        measured = tuple(each.at(moment_s, max(each.step_s, interval_s) / 2) for each in values)
+        ticks.append(TickInput(measured, events[number]))
+    return PastRollout(attempt, tuple(ticks))
+
+
+def from_first_value(rollout: PastRollout, interval_s: float) -> PastRollout:
+    """The rollout from the tick before its first value to the one of its last: for attempts of which only a rough time
+    is known. At the tick before, the canary got its first traffic."""
+    measured = [number for number, tick in enumerate(rollout.ticks) if any(value is not None for value in tick.values)]
+    first = rollout.attempt.first_tick
+    if not measured or first is None:
+        return replace(rollout, ticks=())
+    begin, end = max(measured[0] - 1, 0), measured[-1]
+    attempt = replace(
+        rollout.attempt,
+        first_tick=first + timedelta(seconds=begin * interval_s),
+        until=first + timedelta(seconds=end * interval_s),
+    )
+    return PastRollout(attempt, rollout.ticks[begin : end + 1], rollout.problem)
+
+
+def split_window(rollout: PastRollout, interval_s: float, gap_ticks: int) -> list[PastRollout]:
+    """The rollouts within a window: a canary has values while it gets traffic, so more than `gap_ticks` ticks without
+    any are the time between two."""
+    found: list[PastRollout] = []
+    start: int | None = None
+    last = 0
+    for number, tick in enumerate([*rollout.ticks, *[_NOTHING] * (gap_ticks + 1)]):
+        if any(value is not None for value in tick.values):
+            start = number if start is None else start
+            last = number
+        elif start is not None and number - last > gap_ticks:
+            found.append(_part(rollout, max(start - 1, 0), last, interval_s))
+            start = None
+    return found
+
+
+_NOTHING = TickInput(())
+
+
+def _part(rollout: PastRollout, begin: int, end: int, interval_s: float) -> PastRollout:
+    first = rollout.attempt.first_tick or rollout.attempt.began
+    at = first + timedelta(seconds=begin * interval_s)
+    attempt = replace(rollout.attempt, began=at, first_tick=at, until=first + timedelta(seconds=end * interval_s))
+    return PastRollout(attempt, rollout.ticks[begin : end + 1], rollout.problem)
+
+
+def attempts_from_revisions(
+    created: Mapping[str, datetime],
+    known: Sequence[RolloutAttempt],
+    *,
+    longest_s: float,
+    interval_s: float,
+    now: datetime,
+) -> list[RolloutAttempt]:
+    """Attempts that no timeline has, by when the ReplicaSet of each revision was made. `created` is by revision.
+
+    The first ReplicaSet is the one that the canary was initialised with. An attempt lasts until the next one,
+    `longest_s` seconds at most.
+    """
+    ordered = sorted(created.items(), key=lambda item: item[1])
+    found = []
+    for number, (revision, at) in enumerate(ordered[1:], 1):
+        following = ordered[number + 1][1] if number + 1 < len(ordered) else now
+        until = min(following, at + timedelta(seconds=longest_s), now)
+        near = timedelta(seconds=2 * interval_s)
+        if any(at - near <= attempt.began <= until for attempt in known):
+            continue
+        found.append(RolloutAttempt(at, at, until, AttemptOutcome.UNKNOWN, revision=revision, source="ReplicaSet"))
+    return found
+
+
+def with_revisions(attempts: Sequence[RolloutAttempt], created: Mapping[str, datetime]) -> list[RolloutAttempt]:
+    """The attempts with the revision whose ReplicaSet was the last made before each began."""
+    ordered = sorted(created.items(), key=lambda item: item[1])
+    moments = [at for _, at in ordered]
+    named = []
+    for attempt in attempts:
+        number = bisect_right(moments, attempt.began) - 1
+        named.append(replace(attempt, revision=ordered[number][0]) if number >= 0 else attempt)
+    return named
+
+
+def is_measured(rollout: PastRollout) -> bool:
+    """Whether any check had a value at any tick."""
+    return any(value is not None for tick in rollout.ticks for value in tick.values)
+
+
+def ended_by_event(rollout: PastRollout) -> bool:
+    """Whether something that is no check ended it."""
+    return any(tick.event is TickEvent.ENDED for tick in rollout.ticks)
