@@ -6,22 +6,26 @@ is not there is not made up: an attempt without a known end is left out of compa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from canarytui.domain.history.controller_messages import SKIPS, THRESHOLD, WAITS_FOR_INCREASE, Mark
+from canarytui.domain.history.controller_messages import (
+    HOOK_REFUSED,
+    NOT_ANALYSED,
+    ROLLING_BACK,
+    SKIPS,
+    STARTING,
+    THRESHOLD,
+    UNREADY,
+    WAITS_FOR_INCREASE,
+    WAITS_FOR_PROMOTION,
+    Mark,
+)
 from canarytui.domain.history.facts import BY_HAND
 from canarytui.domain.rollout.simulation import TickEvent
-
-_STARTING = "Starting canary analysis for "
-_PROMOTION_GATE = "waiting for promotion approval"
-_HOOK = re.compile(r"Halt \S+ advancement (?:external|pre-rollout) check \S+ failed")
-_NOT_READY = re.compile(r"(?:canary|primary) \S+ \S+ not ready\b")
-_WITHOUT_ANALYSIS = "Canary analysis was skipped"
 
 
 class AttemptOutcome(StrEnum):
@@ -82,13 +86,13 @@ class _Open:
     def take(self, at: datetime, text: str, marks: frozenset[Mark]) -> None:
         self.last = at
         moved = any(aspect in ("weight", "iteration") and value not in ("0", "") for aspect, value in marks)
-        if self.first_tick is None and (moved or text.startswith(_STARTING) or "pre-rollout check" in text):
+        if self.first_tick is None and (moved or STARTING.match(text)):
             self.first_tick = at
         if any(aspect.startswith(BY_HAND) for aspect, _ in marks):
             self.by_hand = True
         if THRESHOLD.match(text):
             self.threshold_reached = True
-        if _PROMOTION_GATE in text and self.promotion_gate_from is None:
+        if WAITS_FOR_PROMOTION.match(text) and self.promotion_gate_from is None:
             self.promotion_gate_from = at
         event = _event(text)
         if event is not None:
@@ -134,19 +138,19 @@ def _outcome(phases: set[str], text: str, current: _Open) -> AttemptOutcome | No
         other = current.events and current.events[-1][1] is TickEvent.ENDED
         by_checks = current.threshold_reached or not (other or current.by_hand)
         return AttemptOutcome.ROLLED_BACK if by_checks else AttemptOutcome.ENDED
-    if _WITHOUT_ANALYSIS in text or ("Succeeded" in phases and current.first_tick is None):
+    if NOT_ANALYSED.match(text) or ("Succeeded" in phases and current.first_tick is None):
         return AttemptOutcome.SKIPPED
     return AttemptOutcome.PROMOTED if phases & {"Promoting", "Succeeded"} else None
 
 
 def _event(text: str) -> TickEvent | None:
-    if _HOOK.match(text):
+    if HOOK_REFUSED.match(text):
         return TickEvent.HOOK_FAILED
     if WAITS_FOR_INCREASE in text:
         return TickEvent.GATE_CLOSED
-    if text.startswith("Rolling back ") and not THRESHOLD.match(text):
+    if ROLLING_BACK.match(text) and not THRESHOLD.match(text):
         return TickEvent.ENDED
-    if text == SKIPS or _NOT_READY.match(text):
+    if text == SKIPS or UNREADY.match(text):
         return TickEvent.SKIPPED
     return None
 

@@ -27,7 +27,7 @@ class TickEvent(StrEnum):
     """A pre-rollout or rollout webhook refused: a failed check, and no other is evaluated."""
     GATE_CLOSED = "gate closed"
     """The next step waits for an approval."""
-    PROMOTION_GATE_CLOSED = "promotion gate closed"
+    PROMOTION_GATE_CLOSED = "promotion held"
     ENDED = "ended"
     """The rollout was ended by something that is no check: by hand, by a webhook, by a deadline."""
 
