@@ -8,7 +8,7 @@ from functools import partial
 
 from canarytui.backtest.checks import simulated_checks
 from canarytui.backtest.past_rollout import PastRollout
-from canarytui.domain.history.attempts import AttemptOutcome, RolloutAttempt
+from canarytui.domain.rollout.attempts import AttemptOutcome, RolloutAttempt
 from canarytui.domain.rollout.simulation import SimulatedOutcome, SimulatedRollout, simulate
 from canarytui.domain.spec.analysis import Analysis
 

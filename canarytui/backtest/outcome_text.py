@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -228,7 +229,7 @@ def _rollout_object(outcome: BacktestOutcome, judged: JudgedRollout) -> dict[str
         "wouldBe": _simulated_object(judged.tried),
         "decidedAt": at.isoformat() if at else None,
         "check": failure[0] if failure else None,
-        "value": failure[1] if failure else None,
+        "value": failure[1] if failure and failure[1] is not None and math.isfinite(failure[1]) else None,
         "agrees": judged.agrees,
         "note": note(judged),
     }

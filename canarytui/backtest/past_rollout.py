@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from canarytui.domain.history.attempts import AttemptOutcome, RolloutAttempt, tick_events, tick_index
-from canarytui.domain.rollout.simulation import TickEvent, TickInput
+from canarytui.domain.rollout.attempts import AttemptOutcome, RolloutAttempt, tick_events, tick_index
+from canarytui.domain.rollout.simulation import TickInput
 
-TICKS_MOST = 20_000
+TICKS_MOST = 50_000
 """Of one attempt."""
 
 Points = Sequence[tuple[float, float]]
@@ -32,15 +33,16 @@ class PastRollout:
 
 @dataclass(frozen=True, slots=True)
 class PastValues:
-    """The values of one query over a time, evaluated every `step_s` seconds."""
+    """The values of one query over a time. A value holds for `holds_s` seconds: 0 where the query was evaluated at the
+    ticks themselves, so that a tick without a point had none."""
 
     points: Points
-    step_s: float
+    holds_s: float = 0.0
 
-    def at(self, moment_s: float, within_s: float) -> float | None:
-        """The latest value up to `moment_s` that is at most `within_s` old; None for none or NaN."""
+    def at(self, moment_s: float) -> float | None:
+        """The latest value up to `moment_s`, if it still holds; None for none or NaN."""
         number = bisect_right(self.points, (moment_s + _ROUNDED_S, math.inf)) - 1
-        if number < 0 or moment_s - self.points[number][0] > within_s + _ROUNDED_S:
+        if number < 0 or moment_s - self.points[number][0] > self.holds_s + _ROUNDED_S:
             return None
         value = self.points[number][1]
         return None if math.isnan(value) else value
@@ -48,6 +50,14 @@ class PastValues:
 
 _ROUNDED_S = 0.75
 """Services round moments to seconds."""
+
+
+def past_values(points: Points, first_s: float, interval_s: float) -> PastValues:
+    """`points` for ticks from `first_s` on. Where a service chooses its moments, a value holds until the next."""
+    off = max((abs((at - first_s) / interval_s - round((at - first_s) / interval_s)) for at, _ in points), default=0.0)
+    gap = min((later[0] - earlier[0] for earlier, later in itertools.pairwise(points)), default=0.0)
+    aligned = off * interval_s <= _ROUNDED_S and gap <= interval_s + _ROUNDED_S
+    return PastValues(points, 0.0 if aligned else max(gap, interval_s))
 
 
 def tick_count(attempt: RolloutAttempt, interval_s: float) -> int:
@@ -67,7 +77,7 @@ def with_values(attempt: RolloutAttempt, values: Sequence[PastValues], interval_
     ticks = []
     for number in range(count):
         moment_s = first.timestamp() + number * interval_s
-        measured = tuple(each.at(moment_s, max(each.step_s, interval_s) / 2) for each in values)
+        measured = tuple(each.at(moment_s) for each in values)
         ticks.append(TickInput(measured, events[number]))
     return PastRollout(attempt, tuple(ticks))
 
@@ -153,8 +163,3 @@ def with_revisions(attempts: Sequence[RolloutAttempt], created: Mapping[str, dat
 def is_measured(rollout: PastRollout) -> bool:
     """Whether any check had a value at any tick."""
     return any(value is not None for tick in rollout.ticks for value in tick.values)
-
-
-def ended_by_event(rollout: PastRollout) -> bool:
-    """Whether something that is no check ended it."""
-    return any(tick.event is TickEvent.ENDED for tick in rollout.ticks)

@@ -56,6 +56,21 @@ NOTHING_TO_REPLAY = Sentence(
     "give a window with --from and --to.",
     evidence="the timeline file and the ReplicaSets were read",
 )
+NO_CHECKS_AT_ALL = Sentence(
+    "backtest.no_checks_at_all",
+    "its analysis has none",
+    evidence="the canary's analysis has no metrics",
+)
+NO_WAY_TO_VALUES = Sentence(
+    "backtest.no_way_to_values",
+    "{error} A file alone needs --prometheus and --from.",
+    evidence="the cluster of the kubeconfig gave no list of canaries, and one of the options is missing",
+)
+NO_NUMBER = Sentence(
+    "backtest.no_number",
+    "--one-in {given} is no number from 1 up: write 20.",
+    evidence="the text is no whole number, or 0",
+)
 NO_CHECK_LEFT = Sentence(
     "backtest.no_check_left",
     "No check of {canary} can be replayed: {why}",
@@ -67,7 +82,6 @@ NO_PAST = Sentence(
     "its provider, {provider}, keeps no past values",
     evidence="the provider has no range query",
 )
-TWO_PROBLEMS = Sentence("backtest.two_problems", "{first}; {second}", evidence="both were met")
 READING = Sentence(
     "backtest.reading",
     "Reading past values: {done} of {all} queries {bar}",

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from canarytui.domain.history.attempts import RolloutAttempt, attempts_of, tick_events, tick_index
 from canarytui.domain.history.facts import Fact, FactSource, saying
+from canarytui.domain.rollout.attempts import RolloutAttempt, attempts_of, tick_events, tick_index
 from canarytui.domain.rollout.simulation import TickInput
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import registry

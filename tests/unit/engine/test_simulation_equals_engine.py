@@ -12,7 +12,7 @@ import pytest
 from recorded_attempts import PLAYED, RECORDINGS, PlayedRecording
 
 from canarytui.backtest.checks import simulated_checks
-from canarytui.domain.history.attempts import AttemptOutcome, RolloutAttempt
+from canarytui.domain.rollout.attempts import AttemptOutcome, RolloutAttempt
 from canarytui.domain.rollout.simulation import SimulatedOutcome, SimulatedRollout, simulate
 from canarytui.engine.replay.recording import load
 
