@@ -52,8 +52,11 @@ _ROUNDED_S = 0.75
 """Services round moments to seconds."""
 
 
-def past_values(points: Points, first_s: float, interval_s: float) -> PastValues:
-    """`points` for ticks from `first_s` on. Where a service chooses its moments, a value holds until the next."""
+def past_values(points: Points, first_s: float, interval_s: float, *, evaluated: bool = False) -> PastValues:
+    """`points` for ticks from `first_s` on. Unless the query was `evaluated` at each of them, the service chooses its
+    moments, and a value holds until the next."""
+    if evaluated:
+        return PastValues(points)
     off = max((abs((at - first_s) / interval_s - round((at - first_s) / interval_s)) for at, _ in points), default=0.0)
     gap = min((later[0] - earlier[0] for earlier, later in itertools.pairwise(points)), default=0.0)
     aligned = off * interval_s <= _ROUNDED_S and gap <= interval_s + _ROUNDED_S

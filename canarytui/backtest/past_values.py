@@ -128,4 +128,5 @@ class PastValueReader:
         if past.incomplete:
             return words.INCOMPLETE.text(reason=past.incomplete)
         points = tuple((at_s, value * query.factor) for at_s, value in past.points)
-        return past_values(points, first.timestamp(), interval_s)
+        evaluated = query.provider.spec.type == PROMETHEUS
+        return past_values(points, first.timestamp(), interval_s, evaluated=evaluated)
