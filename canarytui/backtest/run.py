@@ -85,7 +85,7 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
     if request.window is not None and subject.reachable:
         rollouts = await _named(subject, rollouts)
     tried = with_thresholds(analysis, changes)
-    traits = _traits(subject)
+    traits = controller_traits(state, canary)
     judged = judge_rollouts(rollouts, analysis, tried, traits, request.bad)
     return BacktestOutcome(
         canary=subject.title,
@@ -135,10 +135,10 @@ async def _named(subject: BacktestSubject, rollouts: Sequence[PastRollout]) -> l
     return [replace(rollout, attempt=attempt) for rollout, attempt in zip(rollouts, named, strict=True)]
 
 
-def _traits(subject: BacktestSubject) -> ControllerTraits:
-    state = subject.cluster_state
-    strict = state.engine is None or state.engine.is_flagger
-    provider = provider_of(subject.canary, state.mesh_provider, strict=strict)
+def controller_traits(cluster_state: ClusterState, canary: Canary) -> ControllerTraits:
+    """What the canary's controller and traffic provider can do; an unknown controller is taken for Flagger."""
+    strict = cluster_state.engine is None or cluster_state.engine.is_flagger
+    provider = provider_of(canary, cluster_state.mesh_provider, strict=strict)
     record = registry.named(provider)
     return ControllerTraits(
         splits=registry.splits(provider), mirrors=strict or record is None or record.mirrors, strict=strict

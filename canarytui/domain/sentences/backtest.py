@@ -6,18 +6,18 @@ from canarytui.domain.sentences.sentence import Sentence
 
 UNKNOWN_CHECK = Sentence(
     "backtest.unknown_check",
-    "--threshold {given} names no check of this canary, which has {known}: write CHECK=97, CHECK=97.. or CHECK=..500.",
+    "{given} names no check of this canary, which has {known}: write CHECK=97, CHECK=97.. or CHECK=..500.",
     evidence="no metric of the canary's analysis has that name",
 )
 NO_CHECKS = Sentence("backtest.no_checks", "none", evidence="the canary's analysis has no metrics")
 NO_THRESHOLD = Sentence(
     "backtest.no_threshold",
-    "--threshold {given} names no number: write CHECK=97, CHECK=97.. (minimum), CHECK=..500 (maximum) or CHECK=1..5.",
+    "{given} names no number: write CHECK=97, CHECK=97.. (minimum), CHECK=..500 (maximum) or CHECK=1..5.",
     evidence="what follows the equals sign is no finite number and no range",
 )
 WHICH_LIMIT = Sentence(
     "backtest.which_limit",
-    "--threshold {check}={number}: this check has a minimum and a maximum; write {check}=MIN..MAX.",
+    "{check}={number}: this check has a minimum and a maximum; write {check}=MIN..MAX.",
     evidence="the check's range has both limits",
 )
 NO_TIME = Sentence(
@@ -178,3 +178,27 @@ PLOT = Sentence(
 )
 STRICTEST = Sentence("backtest.strictest", "highest", evidence="the limit is a minimum")
 LOOSEST = Sentence("backtest.loosest", "lowest", evidence="the limit is a maximum")
+NO_ROLLOUT_SEEN = Sentence(
+    "backtest.no_rollout_seen",
+    "No rollout of {canary} is in this session's timeline; canarytui backtest looks further back.",
+    evidence="the canary's timeline has no analysis",
+)
+NO_VALUES_SEEN = Sentence(
+    "backtest.no_values_seen",
+    "No values of {canary}'s rollout of {clock} have been read here; canarytui backtest reads them from the provider.",
+    evidence="the session's readings have none at any tick of that rollout",
+)
+WHAT_IF = Sentence(
+    "backtest.what_if",
+    "With {thresholds} the rollout of {canary} from {clock} would be {then}; with the present thresholds {now}. "
+    "Gates and webhooks as they were.",
+    evidence="the replay of the rollout, by what this session read, at both thresholds",
+)
+PROMOTED = Sentence("backtest.promoted", "promoted ({failed} failed checks)", evidence="how the replay ends")
+ROLLED_BACK = Sentence("backtest.rolled_back", "rolled back ({failed} failed checks)", evidence="how the replay ends")
+ENDED_OTHERWISE = Sentence("backtest.ended_otherwise", "ended otherwise", evidence="how the replay ends")
+STILL_ANALYSED = Sentence(
+    "backtest.still_analysed",
+    "at weight {weight} with {failed} failed checks",
+    evidence="the replay is undecided at the last tick that is known",
+)
