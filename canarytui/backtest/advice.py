@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from canarytui.backtest.judged import ControllerTraits, JudgedRollout, simulation
-from canarytui.backtest.past_rollout import PastRollout
+from canarytui.backtest.past_rollout import PastRollout, only_checks
 from canarytui.domain.rollout.judgement import limits_of
 from canarytui.domain.rollout.simulation import SimulatedOutcome
 from canarytui.domain.spec.analysis import Analysis, Metric
@@ -69,15 +69,10 @@ def survived_limits(
     for each in judged:
         if each.tried is None:
             continue
-        limit = _survived(_only(each.rollout, places), analysis, metric, traits, minimum=minimum)
+        limit = _survived(only_checks(each.rollout, places), analysis, metric, traits, minimum=minimum)
         if limit is not None:
             found.append(SurvivedLimit(each, limit))
     return tuple(found)
-
-
-def _only(rollout: PastRollout, places: Sequence[int]) -> PastRollout:
-    ticks = tuple(replace(tick, values=tuple(tick.values[place] for place in places)) for tick in rollout.ticks)
-    return replace(rollout, ticks=ticks)
 
 
 def _survived(

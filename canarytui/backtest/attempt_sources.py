@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import REPLICASETS
 from canarytui.domain.rollout.attempts import AttemptOutcome, RolloutAttempt, attempts_of
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import ACTIVE
 from canarytui.domain.spec.steps import step_plan
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, parse_time
@@ -45,14 +46,14 @@ async def past_attempts(
         created, known, longest_s=ticks * interval_s, interval_s=interval_s, now=cluster_state.now()
     )
     found = sorted((*known, *estimated), key=lambda attempt: attempt.began)
-    return [attempt for attempt in found if attempt.began >= since and not _is_under_way(attempt, found, canary)]
+    if found and _may_be_under_way(found[-1], canary, cluster_state.now()):
+        found.pop()
+    return [attempt for attempt in found if attempt.began >= since]
 
 
-def _is_under_way(attempt: RolloutAttempt, listed: Sequence[RolloutAttempt], canary: Canary) -> bool:
-    from canarytui.domain.spec.phases import ACTIVE
-
-    latest = attempt is listed[-1] and attempt.outcome is AttemptOutcome.UNKNOWN
-    return latest and canary.status.phase in ACTIVE
+def _may_be_under_way(latest: RolloutAttempt, canary: Canary, now: datetime) -> bool:
+    """Whether the latest attempt has no known end, and time for one: a controller takes an interval to notice it."""
+    return latest.outcome is AttemptOutcome.UNKNOWN and (canary.status.phase in ACTIVE or latest.until >= now)
 
 
 async def revisions_created(cluster: Cluster, canary: Canary) -> dict[str, datetime]:

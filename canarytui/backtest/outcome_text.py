@@ -170,7 +170,9 @@ def _advice_lines(outcome: BacktestOutcome) -> Iterator[str]:
     if not outcome.advice:
         yield words.ADVICE_EMPTY.text()
         return
-    yield words.ONE_IN.text(number=outcome.one_in)
+    most = max(each.good for each in outcome.advice)
+    few = most < outcome.one_in
+    yield words.FEW.text(count=most, number=outcome.one_in) if few else words.ONE_IN.text(number=outcome.one_in)
     for each in outcome.advice:
         yield "  " + words.ADVICE.text(
             check=clean(each.check, _NAME_CHARS_MOST),
@@ -195,7 +197,7 @@ def _plots(outcome: BacktestOutcome) -> Iterator[str]:
         numbers = {id(each): number for number, each in enumerate(outcome.judged, 1)}
         points = [(float(numbers[id(each.judged)]), each.limit) for each in survived]
         side = words.STRICTEST if minimum else words.LOOSEST
-        drawn = plot_values(points, bound, words.PLOT.text(side=side.text(), limit=limit_text(limits)))
+        drawn = plot_values(points, bound, words.PLOT.text(side=side.text(), limit=limit_text(limits)), x_from=1.0)
         if drawn:
             yield clean(metric.name, _NAME_CHARS_MOST)
             yield from drawn.splitlines()

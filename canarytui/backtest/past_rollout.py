@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -166,3 +166,15 @@ def with_revisions(attempts: Sequence[RolloutAttempt], created: Mapping[str, dat
 def is_measured(rollout: PastRollout) -> bool:
     """Whether any check had a value at any tick."""
     return any(value is not None for tick in rollout.ticks for value in tick.values)
+
+
+def only_checks(rollout: PastRollout, places: Sequence[int]) -> PastRollout:
+    """The rollout with the values of some checks only, by their places in the order of evaluation."""
+    ticks = tuple(replace(tick, values=tuple(tick.values[place] for place in places)) for tick in rollout.ticks)
+    return replace(rollout, ticks=ticks)
+
+
+def measured_places(rollouts: Iterable[PastRollout]) -> frozenset[int]:
+    """The places of the checks that had a value at any tick of any rollout."""
+    ticks = (tick for rollout in rollouts for tick in rollout.ticks)
+    return frozenset(place for tick in ticks for place, value in enumerate(tick.values) if value is not None)

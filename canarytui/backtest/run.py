@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from canarytui.backtest.advice import advice
@@ -16,6 +16,8 @@ from canarytui.backtest.past_rollout import (
     PastRollout,
     from_first_value,
     is_measured,
+    measured_places,
+    only_checks,
     split_window,
     with_revisions,
 )
@@ -23,11 +25,13 @@ from canarytui.backtest.past_values import PastValueReader, Progress
 from canarytui.cluster.client import Cluster
 from canarytui.domain.rollout.attempts import RolloutAttempt
 from canarytui.domain.sentences import backtest as words
+from canarytui.domain.spec.analysis import Analysis
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import provider_of
 from canarytui.errors import CanarytuiError, UsageError
+from canarytui.metrics.check_queries import evaluation_order
 from canarytui.session.state import ClusterState
 
 _GAP_TICKS = 2
@@ -81,7 +85,9 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
         reasons = [f"{clean(name, 60)}: {clean(why, 200)}" for name, why in left_out.items()][:_REASONS_MOST]
         why = "; ".join(reasons) or words.NO_CHECKS_AT_ALL.text()
         raise CanarytuiError(words.NO_CHECK_LEFT.text(canary=subject.title, why=why))
-    rollouts = _trimmed(await reader.read(attempts, interval_s, progress), interval_s)
+    analysis, rollouts, silent = _without_silent(analysis, await reader.read(attempts, interval_s, progress))
+    left_out |= silent
+    rollouts = _trimmed(rollouts, interval_s)
     if request.window is not None and subject.reachable:
         rollouts = await _named(subject, rollouts)
     tried = with_thresholds(analysis, changes)
@@ -114,6 +120,23 @@ async def _attempts(subject: BacktestSubject, request: BacktestRequest, interval
     return [RolloutAttempt(start, start, end, source="window")]
 
 
+def _without_silent(
+    analysis: Analysis, rollouts: list[PastRollout]
+) -> tuple[Analysis, list[PastRollout], dict[str, str]]:
+    """Without the checks that had no value in any rollout, unless none had: those that fail for that each time would
+    hide what the others say. The last are these checks and why they are left out."""
+    measured = measured_places(rollouts)
+    order = list(evaluation_order(analysis.metrics))
+    kept = [
+        metric for metric in analysis.metrics if {n for n, (each, _) in enumerate(order) if each is metric} <= measured
+    ]
+    if not kept or len(kept) == len(analysis.metrics):
+        return analysis, rollouts, {}
+    places = [number for number, (metric, _) in enumerate(order) if any(metric is each for each in kept)]
+    silent = {metric.name: words.NEVER_MEASURED.text() for metric in analysis.metrics if metric not in kept}
+    return replace(analysis, metrics=tuple(kept)), [only_checks(each, places) for each in rollouts], silent
+
+
 def _trimmed(rollouts: Sequence[PastRollout], interval_s: float) -> list[PastRollout]:
     """Those of which only rough times are known, by when they have values."""
     found: list[PastRollout] = []
@@ -128,8 +151,6 @@ def _trimmed(rollouts: Sequence[PastRollout], interval_s: float) -> list[PastRol
 
 
 async def _named(subject: BacktestSubject, rollouts: Sequence[PastRollout]) -> list[PastRollout]:
-    from dataclasses import replace
-
     created = await revisions_created(subject.cluster, subject.canary)
     named = with_revisions([rollout.attempt for rollout in rollouts], created)
     return [replace(rollout, attempt=attempt) for rollout, attempt in zip(rollouts, named, strict=True)]

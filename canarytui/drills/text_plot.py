@@ -19,9 +19,9 @@ def plot_check(points: Sequence[tuple[datetime, float | None]], bound: float | N
     return plot_values([((at - began).total_seconds(), value) for at, value in known], bound, axis)
 
 
-def plot_values(points: Sequence[tuple[float, float]], bound: float | None, axis: str) -> str:
+def plot_values(points: Sequence[tuple[float, float]], bound: float | None, axis: str, *, x_from: float = 0.0) -> str:
     """Pairs of x and y, y finite, with `bound` as a dashed line and a line about the `axis` below; "" for fewer than
-    two."""
+    two. The x axis begins at `x_from`, or before."""
     if len(points) < 2:
         return ""
     import plotext
@@ -38,7 +38,7 @@ def plot_values(points: Sequence[tuple[float, float]], bound: float | None, axis
     figure.axes(False, axis="x", side="upper")
     figure.axes(False, axis="y", side="right")
     figure.ruler("y").lim(min(levels) - 0.05 * span, max(levels) + 0.05 * span)
-    figure.ruler("x").lim(min(0.0, seconds[0]), seconds[-1])
+    figure.ruler("x").lim(min(x_from, seconds[0]), seconds[-1])
     if bound is not None:
         figure.draw(figure.signal([seconds[0], seconds[-1]], [bound, bound], marker="-").lines())
     figure.draw(figure.signal(seconds, values, marker="*").lines())

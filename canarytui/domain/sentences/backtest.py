@@ -82,6 +82,11 @@ NO_PAST = Sentence(
     "its provider, {provider}, keeps no past values",
     evidence="the provider has no range query",
 )
+NEVER_MEASURED = Sentence(
+    "backtest.never_measured",
+    "it has no value in any of these rollouts",
+    evidence="every query was answered, without a value at any tick",
+)
 READING = Sentence(
     "backtest.reading",
     "Reading past values: {done} of {all} queries {bar}",
@@ -163,7 +168,13 @@ ADVICE_EMPTY = Sentence(
 ONE_IN = Sentence(
     "backtest.one_in",
     "Thresholds at which one good rollout in {number} would have been rolled back, each check alone:",
-    evidence="the quantile of the worst values that good rollouts survived",
+    evidence="the quantile of the worst values that good rollouts survived, of at least so many",
+    otherwise="backtest.few",
+)
+FEW = Sentence(
+    "backtest.few",
+    "{count} good rollouts are too few for one in {number}. What the weakest of them survived, each check alone:",
+    evidence="fewer good rollouts with values than the number of --one-in",
 )
 CAVEAT = Sentence(
     "backtest.caveat",

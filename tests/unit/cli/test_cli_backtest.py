@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -129,6 +130,18 @@ def test_other_thresholds_stop_the_bad_rollout_that_was_promoted(
     assert "With the present thresholds the replay ends as the rollout did in 3 of 3." in lines
     assert any(line.startswith("  request-success-rate: at ≥ 99.7, 0 of 1 good") for line in lines)
     assert any("lowest threshold" in line for line in lines), "a plot for each check"
+
+
+def test_a_check_that_never_has_a_value_hides_nothing(
+    tmp_path: Path, prometheus: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "DURATION_MS", {})
+    assert run(tmp_path, "shop/cart", "--prometheus", prometheus, "-o", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    reason = "it has no value in any of these rollouts"
+    assert told["leftOut"] == [{"check": "request-duration", "reason": reason}]
+    ends = [each["wouldBe"]["outcome"] for each in told["rollouts"]]
+    assert ends == ["promoted", "rolled back", "promoted", "promoted"]
 
 
 def test_json_has_all_of_it(tmp_path: Path, prometheus: str, capsys: pytest.CaptureFixture[str]) -> None:
