@@ -101,13 +101,20 @@ def from_first_value(rollout: PastRollout, interval_s: float) -> PastRollout:
     return PastRollout(attempt, rollout.ticks[begin : end + 1], rollout.problem)
 
 
-def split_window(rollout: PastRollout, interval_s: float, gap_ticks: int) -> list[PastRollout]:
+def split_window(
+    rollout: PastRollout, interval_s: float, gap_ticks: int, revisions: Iterable[datetime] = ()
+) -> list[PastRollout]:
     """The rollouts within a window: a canary has values while it gets traffic, so more than `gap_ticks` ticks without
-    any are the time between two."""
+    any are the time between two; and so is a moment of `revisions`, when a new one was made."""
+    first = rollout.attempt.first_tick or rollout.attempt.began
+    cuts = {math.ceil((at - first).total_seconds() / interval_s) for at in revisions}
     found: list[PastRollout] = []
     start: int | None = None
     last = 0
     for number, tick in enumerate([*rollout.ticks, *[_NOTHING] * (gap_ticks + 1)]):
+        if start is not None and number in cuts:
+            found.append(_part(rollout, max(start - 1, 0), last, interval_s))
+            start = None
         if any(value is not None for value in tick.values):
             start = number if start is None else start
             last = number

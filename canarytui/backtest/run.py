@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -87,9 +87,9 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
         raise CanarytuiError(words.NO_CHECK_LEFT.text(canary=subject.title, why=why))
     analysis, rollouts, silent = _without_silent(analysis, await reader.read(attempts, interval_s, progress))
     left_out |= silent
-    rollouts = _trimmed(rollouts, interval_s)
-    if request.window is not None and subject.reachable:
-        rollouts = await _named(subject, rollouts)
+    known = request.window is not None and subject.reachable
+    created = await revisions_created(subject.cluster, canary) if known else {}
+    rollouts = _trimmed(rollouts, interval_s, created)
     tried = with_thresholds(analysis, changes)
     traits = controller_traits(state, canary)
     judged = judge_rollouts(rollouts, analysis, tried, traits, request.bad)
@@ -137,21 +137,20 @@ def _without_silent(
     return replace(analysis, metrics=tuple(kept)), [only_checks(each, places) for each in rollouts], silent
 
 
-def _trimmed(rollouts: Sequence[PastRollout], interval_s: float) -> list[PastRollout]:
-    """Those of which only rough times are known, by when they have values."""
+def _trimmed(rollouts: Sequence[PastRollout], interval_s: float, created: Mapping[str, datetime]) -> list[PastRollout]:
+    """Those of which only rough times are known, by when they have values; `created` are the revisions of a window."""
     found: list[PastRollout] = []
     for rollout in rollouts:
         if rollout.problem or not is_measured(rollout) or rollout.attempt.source == "history":
             found.append(rollout if rollout.problem or is_measured(rollout) else PastRollout(rollout.attempt))
         elif rollout.attempt.source == "window":
-            found += split_window(rollout, interval_s, _GAP_TICKS)
+            found += _named(split_window(rollout, interval_s, _GAP_TICKS, created.values()), created)
         else:
             found.append(from_first_value(rollout, interval_s))
     return found
 
 
-async def _named(subject: BacktestSubject, rollouts: Sequence[PastRollout]) -> list[PastRollout]:
-    created = await revisions_created(subject.cluster, subject.canary)
+def _named(rollouts: Sequence[PastRollout], created: Mapping[str, datetime]) -> list[PastRollout]:
     named = with_revisions([rollout.attempt for rollout in rollouts], created)
     return [replace(rollout, attempt=attempt) for rollout, attempt in zip(rollouts, named, strict=True)]
 

@@ -58,8 +58,8 @@ class RolloutAttempt:
     """One attempt to bring a revision out.
 
     `first_tick` is that of its analysis: no traffic yet, None when none is known. `until` is when it ended, or the last
-    that is known of it. `events` are what else happened, at which time. `by_hand`: somebody changed its status.
-    `revision` names it, where something does.
+    that is known of it. `events` are what else happened, at which time; `suspensions` are (from, to). `by_hand`:
+    somebody changed its status. `revision` names it, where something does.
     """
 
     began: datetime
@@ -67,6 +67,7 @@ class RolloutAttempt:
     until: datetime
     outcome: AttemptOutcome = AttemptOutcome.UNKNOWN
     events: tuple[tuple[datetime, TickEvent], ...] = ()
+    suspensions: tuple[tuple[datetime, datetime], ...] = ()
     promotion_gate_from: datetime | None = None
     by_hand: bool = False
     revision: str = ""
@@ -78,6 +79,8 @@ class _Open:
     began: datetime
     first_tick: datetime | None = None
     events: list[tuple[datetime, TickEvent]] = field(default_factory=list)
+    suspensions: list[tuple[datetime, datetime]] = field(default_factory=list)
+    suspended_from: datetime | None = None
     promotion_gate_from: datetime | None = None
     by_hand: bool = False
     threshold_reached: bool = False
@@ -85,6 +88,10 @@ class _Open:
 
     def take(self, at: datetime, text: str, marks: frozenset[Mark]) -> None:
         self.last = at
+        if self.suspended_from is not None:
+            self.suspensions.append((self.suspended_from, at))
+        # Flagger says so at every tick, ours once: it lasts until something else is told.
+        self.suspended_from = at if text == SKIPS else None
         moved = any(aspect in ("weight", "iteration") and value not in ("0", "") for aspect, value in marks)
         if self.first_tick is None and (moved or STARTING.match(text)):
             self.first_tick = at
@@ -103,7 +110,14 @@ class _Open:
         if outcome in (AttemptOutcome.ENDED, AttemptOutcome.SUPERSEDED):
             events.append((at, TickEvent.ENDED))
         return RolloutAttempt(
-            self.began, self.first_tick, at, outcome, tuple(events), self.promotion_gate_from, self.by_hand
+            self.began,
+            self.first_tick,
+            at,
+            outcome,
+            tuple(events),
+            tuple(self.suspensions),
+            self.promotion_gate_from,
+            self.by_hand,
         )
 
 
@@ -150,7 +164,7 @@ def _event(text: str) -> TickEvent | None:
         return TickEvent.GATE_CLOSED
     if ROLLING_BACK.match(text) and not THRESHOLD.match(text):
         return TickEvent.ENDED
-    if text == SKIPS or UNREADY.match(text):
+    if UNREADY.match(text):
         return TickEvent.SKIPPED
     return None
 
@@ -160,12 +174,12 @@ def tick_events(attempt: RolloutAttempt, interval_s: float, ticks: int) -> list[
     found: list[TickEvent | None] = [None] * ticks
     if attempt.first_tick is None:
         return found
-    gate = attempt.promotion_gate_from
-    if gate is not None:
-        closed_from = tick_index(attempt.first_tick, gate, interval_s)
-        last = tick_index(attempt.first_tick, attempt.until, interval_s)
-        for number in range(max(closed_from, 0), min(last, ticks)):
-            found[number] = TickEvent.PROMOTION_GATE_CLOSED
+    spans = [(*suspension, TickEvent.SKIPPED) for suspension in attempt.suspensions]
+    if attempt.promotion_gate_from is not None:
+        spans.insert(0, (attempt.promotion_gate_from, attempt.until, TickEvent.PROMOTION_GATE_CLOSED))
+    for begin, end, event in spans:
+        first, last = (tick_index(attempt.first_tick, at, interval_s) for at in (begin, end))
+        found[max(first, 0) : max(last, 0)] = [event] * len(found[max(first, 0) : max(last, 0)])
     for at, event in attempt.events:
         number = tick_index(attempt.first_tick, at, interval_s)
         if 0 <= number < ticks:

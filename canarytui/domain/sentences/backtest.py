@@ -173,7 +173,7 @@ ONE_IN = Sentence(
 )
 FEW = Sentence(
     "backtest.few",
-    "{count} good rollouts are too few for one in {number}. What the weakest of them survived, each check alone:",
+    "Good rollouts are too few for one in {number} ({count}). What the weakest of them survived, each check alone:",
     evidence="fewer good rollouts with values than the number of --one-in",
 )
 CAVEAT = Sentence(

@@ -59,6 +59,11 @@ def test_rollouts_in_a_window_are_the_times_with_values() -> None:
     found = split_window(rollout(None, None, 1, 2, None, None, 3, None, None, None, 4, 5), 10, gap_ticks=2)
     assert spans(found) == [(moment(1), moment(6), 6), (moment(9), moment(11), 3)]
     assert split_window(rollout(None, None), 10, gap_ticks=2) == []
+    new = [moment(3) - timedelta(seconds=4), moment(-9), moment(99)]
+    assert spans(split_window(rollout(None, 1, 2, 3, 4), 10, 2, new)) == [
+        (moment(0), moment(2), 3),
+        (moment(2), moment(4), 3),
+    ]
     assert spans(split_window(rollout(1), 10, gap_ticks=2)) == [(moment(0), moment(0), 1)]
 
 

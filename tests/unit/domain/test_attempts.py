@@ -95,6 +95,18 @@ def test_what_is_missing_is_not_made_up() -> None:
     assert [each.outcome for each in without] == [AttemptOutcome.SKIPPED]
 
 
+def test_a_suspension_lasts_until_something_else_is_told() -> None:
+    (found,) = attempts(
+        (0, NEW),
+        (1, STARTS),
+        (3, "skipping canary run as object is suspended"),
+        (6, "Advance cart.shop canary weight 10"),
+        (7, FAILED),
+    )
+    expected = [None, None, TickEvent.SKIPPED, TickEvent.SKIPPED, TickEvent.SKIPPED, None, None]
+    assert tick_events(found, 10, 7) == expected
+
+
 def test_events_stand_at_their_ticks() -> None:
     (found,) = attempts(
         (0, NEW),
