@@ -12,6 +12,7 @@ from canarytui.backtest.advice import ThresholdAdvice, survived_limits
 from canarytui.backtest.checks import ThresholdChange
 from canarytui.backtest.judged import ControllerTraits, JudgedRollout
 from canarytui.backtest.past_rollout import is_measured
+from canarytui.backtest.shadow import ShadowOutcome
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.judgement import CheckLimits, limits_of
 from canarytui.domain.rollout.simulation import SimulatedOutcome, SimulatedRollout
@@ -42,6 +43,7 @@ class BacktestOutcome:
     advice: tuple[ThresholdAdvice, ...]
     one_in: int
     traits: ControllerTraits
+    shadows: tuple[ShadowOutcome, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
 
 
@@ -52,6 +54,14 @@ def backtest_lines(outcome: BacktestOutcome, zone: tzinfo | None, *, plots: bool
     yield from Table(_TITLES).lines([_cells(outcome, each, zone) for each in outcome.judged])
     yield ""
     yield from _summary(outcome)
+    for shadow in outcome.shadows:
+        yield words.SHADOW.text(
+            check=clean(shadow.check, _NAME_CHARS_MOST),
+            bad=shadow.bad_stopped,
+            all_bad=shadow.bad,
+            good=shadow.good_rolled_back,
+            all=shadow.good,
+        )
     yield ""
     yield from _advice_lines(outcome)
     if plots:
@@ -214,6 +224,14 @@ def backtest_object(outcome: BacktestOutcome) -> dict[str, Any]:
         "rollouts": [_rollout_object(outcome, each) for each in outcome.judged],
         "advice": [_advice_object(each) for each in outcome.advice],
         "oneIn": outcome.one_in,
+        "shadowChecks": [
+            {
+                "check": shadow.check,
+                "good": {"known": shadow.good, "rolledBack": shadow.good_rolled_back},
+                "bad": {"known": shadow.bad, "stopped": shadow.bad_stopped},
+            }
+            for shadow in outcome.shadows
+        ],
     }
 
 

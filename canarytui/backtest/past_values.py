@@ -49,9 +49,8 @@ class PastValueReader:
         self._opened: dict[object, HistoryProvider | None] = {}
         self._queries: list[_PastQuery] = []
 
-    async def prepare(self) -> tuple[Analysis, dict[str, str]]:
+    async def prepare(self, analysis: Analysis) -> tuple[Analysis, dict[str, str]]:
         """The analysis with the checks whose past can be read, and by name of the others why theirs cannot."""
-        analysis = self._canary.spec.analysis
         left_out: dict[str, str] = {}
         found: list[tuple[Metric, _PastQuery]] = []
         for metric, source in evaluation_order(analysis.metrics):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,16 +17,17 @@ from canarytui.backtest.past_rollout import (
     from_first_value,
     is_measured,
     measured_places,
-    only_checks,
     split_window,
     with_revisions,
 )
 from canarytui.backtest.past_values import PastValueReader, Progress
+from canarytui.backtest.shadow import shadow_outcomes, without_checks
 from canarytui.cluster.client import Cluster
 from canarytui.domain.rollout.attempts import RolloutAttempt
 from canarytui.domain.sentences import backtest as words
 from canarytui.domain.spec.analysis import Analysis
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.shadow_checks import shadow_metrics
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import provider_of
@@ -80,18 +81,21 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
         since = f"{request.since:%Y-%m-%d %H:%M}"
         raise CanarytuiError(words.NOTHING_TO_REPLAY.text(canary=subject.title, since=since))
     reader = PastValueReader(subject.cluster, state, canary, request.prometheus)
-    analysis, left_out = await reader.prepare()
-    if not analysis.metrics:
-        reasons = [f"{clean(name, 60)}: {clean(why, 200)}" for name, why in left_out.items()][:_REASONS_MOST]
-        why = "; ".join(reasons) or words.NO_CHECKS_AT_ALL.text()
-        raise CanarytuiError(words.NO_CHECK_LEFT.text(canary=subject.title, why=why))
+    shadow = shadow_metrics(canary)
+    real = canary.spec.analysis
+    analysis, left_out = await reader.prepare(replace(real, metrics=real.metrics + shadow))
+    names = frozenset(metric.name for metric in shadow)
+    _require_checks(subject, analysis, names, left_out)
     analysis, rollouts, silent = _without_silent(analysis, await reader.read(attempts, interval_s, progress))
     left_out |= silent
+    _require_checks(subject, analysis, names, left_out)
     known = request.window is not None and subject.reachable
     created = await revisions_created(subject.cluster, canary) if known else {}
     rollouts = _trimmed(rollouts, interval_s, created)
-    tried = with_thresholds(analysis, changes)
     traits = controller_traits(state, canary)
+    shadows = shadow_outcomes(rollouts, analysis, names, traits, request.bad)
+    analysis, rollouts = without_checks(analysis, rollouts, names)
+    tried = with_thresholds(analysis, changes)
     judged = judge_rollouts(rollouts, analysis, tried, traits, request.bad)
     return BacktestOutcome(
         canary=subject.title,
@@ -103,8 +107,19 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
         advice=advice(judged, analysis, traits, one_in=request.one_in),
         one_in=request.one_in,
         traits=traits,
+        shadows=shadows,
         left_out=tuple(left_out.items()),
     )
+
+
+def _require_checks(
+    subject: BacktestSubject, analysis: Analysis, shadow: Collection[str], left_out: Mapping[str, str]
+) -> None:
+    """Raises CanarytuiError: no real check is left."""
+    if all(metric.name in shadow for metric in analysis.metrics):
+        reasons = [f"{clean(name, 60)}: {clean(why, 200)}" for name, why in left_out.items()][:_REASONS_MOST]
+        why = "; ".join(reasons) or words.NO_CHECKS_AT_ALL.text()
+        raise CanarytuiError(words.NO_CHECK_LEFT.text(canary=subject.title, why=why))
 
 
 async def _attempts(subject: BacktestSubject, request: BacktestRequest, interval_s: float) -> list[RolloutAttempt]:
@@ -127,14 +142,10 @@ def _without_silent(
     hide what the others say. The last are these checks and why they are left out."""
     measured = measured_places(rollouts)
     order = list(evaluation_order(analysis.metrics))
-    kept = [
-        metric for metric in analysis.metrics if {n for n, (each, _) in enumerate(order) if each is metric} <= measured
-    ]
-    if not kept or len(kept) == len(analysis.metrics):
+    silent = {metric.name for number, (metric, _) in enumerate(order) if number not in measured}
+    if not measured or not silent:
         return analysis, rollouts, {}
-    places = [number for number, (metric, _) in enumerate(order) if any(metric is each for each in kept)]
-    silent = {metric.name: words.NEVER_MEASURED.text() for metric in analysis.metrics if metric not in kept}
-    return replace(analysis, metrics=tuple(kept)), [only_checks(each, places) for each in rollouts], silent
+    return *without_checks(analysis, rollouts, silent), dict.fromkeys(sorted(silent), words.NEVER_MEASURED.text())
 
 
 def _trimmed(rollouts: Sequence[PastRollout], interval_s: float, created: Mapping[str, datetime]) -> list[PastRollout]:

@@ -139,6 +139,12 @@ GOOD = Sentence(
     "Good rollouts rolled back: {count} of {all}.",
     evidence="rollouts that were promoted and are not named by --bad, and how the replay ends them",
 )
+SHADOW = Sentence(
+    "backtest.shadow",
+    "Shadow check {check} alone would have stopped {bad} of {all_bad} bad rollouts and rolled back {good} of {all} "
+    "good ones.",
+    evidence="the replay of each rollout with this check and no other",
+)
 UNDECIDED = Sentence(
     "backtest.undecided",
     "Undecided, as values end before: {count}.",

@@ -163,16 +163,26 @@ def test_a_file_is_tried_on_a_window_without_an_api_server(
     canary["spec"]["analysis"]["metrics"] = [
         {"name": "ours", "templateRef": {"name": "rate"}, "thresholdRange": {"min": 99.5}, "interval": "1m"}
     ]
+    shadow = (
+        "[{name: tried, query: x, thresholdRange: {min: 99.5}}, {name: other, query: x, thresholdRange: {min: 90}}]"
+    )
+    canary["metadata"]["annotations"] = {"canarytui.io/shadow-checks": shadow}
     template = {"kind": "MetricTemplate", "metadata": {"name": "rate", "namespace": "shop"}}
     template["spec"] = {"provider": {"type": "prometheus", "address": "http://nowhere"}, "query": "x{{ target }}"}
     (tmp_path / "cart.yaml").write_text(yaml.safe_dump_all([canary, template]))
     (tmp_path / "kube").write_text(kubeconfig(9))
     window = ("--from", (NOW - timedelta(days=2, hours=1)).isoformat(), "--to", "20h")
     file = str(tmp_path / "cart.yaml")
-    assert run(tmp_path, file, "--prometheus", prometheus, *window, "-o", "json") == 0
+    bad = ("--bad", SNEAKY.isoformat()[:10])
+    assert run(tmp_path, file, "--prometheus", prometheus, *window, *bad, "-o", "json") == 0
     told = json.loads(capsys.readouterr().out)
     assert [each["wouldBe"]["outcome"] for each in told["rollouts"]] == ["rolled back", "promoted"]
     assert [each["source"] for each in told["rollouts"]] == ["window", "window"]
+    good = {"known": 0, "rolledBack": 0}
+    assert told["shadowChecks"] == [
+        {"check": "tried", "good": good, "bad": {"known": 1, "stopped": 1}},
+        {"check": "other", "good": good, "bad": {"known": 1, "stopped": 0}},
+    ]
     assert run(tmp_path, file, "--prometheus", prometheus) == 1
     assert "A file alone needs --prometheus and --from." in capsys.readouterr().err
 
