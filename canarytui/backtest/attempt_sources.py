@@ -25,18 +25,19 @@ _MORE_TICKS = 5
 """Of a rollout besides its steps and failures: detection, pods, promotion."""
 
 
-async def read_history(cluster: Cluster, cluster_state: ClusterState) -> None:
-    """Add what this machine has kept to the timeline."""
+async def read_history(cluster: Cluster, cluster_state: ClusterState, canary: Canary) -> None:
+    """Add what this machine has kept of a canary to the timeline."""
     kept = TimelineFile(history_path(cluster.context, await cluster_id(cluster)))
     for fact in await asyncio.to_thread(kept.read):
-        cluster_state.timeline.add(fact, is_new=False)
+        if (fact.namespace, fact.name) == (canary.namespace, canary.name):
+            cluster_state.timeline.add(fact, is_new=False)
 
 
 async def past_attempts(
     cluster: Cluster, cluster_state: ClusterState, canary: Canary, *, since: datetime, interval_s: float
 ) -> list[RolloutAttempt]:
     """The attempts that began after `since`, oldest first, without one that is still under way."""
-    await read_history(cluster, cluster_state)
+    await read_history(cluster, cluster_state, canary)
     entries = [*cluster_state.timeline.entries(canary.namespace, canary.name)][::-1]
     created = await revisions_created(cluster, canary)
     known = with_revisions(attempts_of(entries), created)

@@ -98,7 +98,7 @@ def judge_rollouts(
 def is_bad(attempt: RolloutAttempt, named: Sequence[str]) -> bool | None:
     """Whether it should have been stopped: it was rolled back by its checks, or is named. None: not known."""
     start = attempt.began.isoformat()
-    if any(start.startswith(name) or name in attempt.revision.split() for name in named if name):
+    if any(start.startswith(name.replace(" ", "T")) or name in attempt.revision.split() for name in named if name):
         return True
     known = {AttemptOutcome.ROLLED_BACK: True, AttemptOutcome.PROMOTED: False}
     return known.get(attempt.outcome)

@@ -53,7 +53,7 @@ def backtest_lines(outcome: BacktestOutcome, zone: tzinfo | None, *, plots: bool
         yield words.LEFT_OUT.text(check=clean(check, _NAME_CHARS_MOST), why=clean(why, 200))
     yield from Table(_TITLES).lines([_cells(outcome, each, zone) for each in outcome.judged])
     yield ""
-    yield from _summary(outcome)
+    yield from _summary(outcome, zone)
     for shadow in outcome.shadows:
         yield words.SHADOW.text(
             check=clean(shadow.check, _NAME_CHARS_MOST),
@@ -149,13 +149,13 @@ def note(judged: JudgedRollout) -> str:
     return words.DATA_END.text() if judged.ends(SimulatedOutcome.UNDECIDED) else ""
 
 
-def _summary(outcome: BacktestOutcome) -> Iterator[str]:
+def _summary(outcome: BacktestOutcome, zone: tzinfo | None) -> Iterator[str]:
     told = [each for each in outcome.judged if each.tried is not None]
     bad, good = [each for each in told if each.bad], [each for each in told if each.bad is False]
     stopped = [each for each in bad if each.ends(SimulatedOutcome.ROLLED_BACK)]
     if bad:
         missed = [each for each in bad if not each.ends(SimulatedOutcome.ROLLED_BACK)]
-        names = words.MISSED.text(names=", ".join(map(_name, missed[:_NAMED_MOST]))) if missed else ""
+        names = words.MISSED.text(names=", ".join(_name(each, zone) for each in missed[:_NAMED_MOST])) if missed else ""
         yield words.STOPPED.text(count=len(stopped), all=len(bad), names=names)
     else:
         yield words.NO_BAD.text()
@@ -172,8 +172,8 @@ def _summary(outcome: BacktestOutcome) -> Iterator[str]:
         yield words.AGREEMENT.text(count=sum(compared), all=len(compared))
 
 
-def _name(judged: JudgedRollout) -> str:
-    return clean(judged.attempt.revision, 40) or f"{judged.attempt.began:%Y-%m-%d %H:%M}"
+def _name(judged: JudgedRollout, zone: tzinfo | None) -> str:
+    return clean(judged.attempt.revision, 40) or f"{judged.attempt.began.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _advice_lines(outcome: BacktestOutcome) -> Iterator[str]:

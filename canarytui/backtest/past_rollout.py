@@ -15,6 +15,9 @@ from canarytui.domain.rollout.simulation import TickInput
 TICKS_MOST = 50_000
 """Of one attempt."""
 
+_NEW_FOR = timedelta(minutes=10)
+"""How long after its ReplicaSet was made a rollout may begin: intervals, and a gate before it."""
+
 Points = Sequence[tuple[float, float]]
 """(unix seconds, value), oldest first."""
 
@@ -160,13 +163,15 @@ def attempts_from_revisions(
 
 
 def with_revisions(attempts: Sequence[RolloutAttempt], created: Mapping[str, datetime]) -> list[RolloutAttempt]:
-    """The attempts with the revision whose ReplicaSet was the last made before each began."""
+    """The attempts with the revision whose ReplicaSet was made just before each began. A rollout to an earlier template
+    makes none, and stays without a name."""
     ordered = sorted(created.items(), key=lambda item: item[1])
     moments = [at for _, at in ordered]
     named = []
     for attempt in attempts:
         number = bisect_right(moments, attempt.began) - 1
-        named.append(replace(attempt, revision=ordered[number][0]) if number >= 0 else attempt)
+        is_new = number >= 0 and attempt.began - moments[number] <= _NEW_FOR
+        named.append(replace(attempt, revision=ordered[number][0]) if is_new else attempt)
     return named
 
 

@@ -77,6 +77,8 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
     interval_s = state.interval_s(canary)
     changes = threshold_changes(request.thresholds, canary.spec.analysis)
     attempts = await _attempts(subject, request, interval_s)
+    zone = state.now().tzinfo
+    attempts = [replace(attempt, began=attempt.began.astimezone(zone)) for attempt in attempts]
     if not attempts:
         since = f"{request.since:%Y-%m-%d %H:%M}"
         raise CanarytuiError(words.NOTHING_TO_REPLAY.text(canary=subject.title, since=since))

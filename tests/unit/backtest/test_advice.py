@@ -119,7 +119,7 @@ def test_thresholds_as_people_write_them() -> None:
 
 def test_bad_ones_are_those_that_were_rolled_back_or_are_named() -> None:
     promoted = RolloutAttempt(BEGIN, BEGIN, BEGIN, AttemptOutcome.PROMOTED, revision="4.0.3 7d9f")
-    assert [is_bad(promoted, named) for named in ((), ("4.0.3",), ("2026-11-03",), ("4.0",), ("",))] == [
+    assert [is_bad(promoted, named) for named in ((), ("4.0.3",), ("2026-11-03 12:00",), ("4.0",), ("",))] == [
         False, True, True, False, False
     ]  # fmt: skip
     assert is_bad(replace(promoted, outcome=AttemptOutcome.ROLLED_BACK), ()) is True

@@ -81,4 +81,6 @@ def test_replicasets_tell_of_what_no_timeline_has() -> None:
         ("4", moment(210), moment(240)),
     ]
     assert [each.revision for each in with_revisions(known, created)] == ["2"]
+    back = RolloutAttempt(moment(900), None, moment(910))
+    assert [each.revision for each in with_revisions([back], created)] == [""], "an old template has its old ReplicaSet"
     assert [each.revision for each in with_revisions([RolloutAttempt(moment(-5), None, moment(1))], created)] == [""]
