@@ -211,11 +211,11 @@ WHAT_IF = Sentence(
     "Gates and webhooks as they were.",
     evidence="the replay of the rollout, by what this session read, at both thresholds",
 )
-PROMOTED = Sentence("backtest.promoted", "promoted ({failed} failed checks)", evidence="how the replay ends")
-ROLLED_BACK = Sentence("backtest.rolled_back", "rolled back ({failed} failed checks)", evidence="how the replay ends")
+PROMOTED = Sentence("backtest.promoted", "promoted (failed checks: {failed})", evidence="how the replay ends")
+ROLLED_BACK = Sentence("backtest.rolled_back", "rolled back (failed checks: {failed})", evidence="how the replay ends")
 ENDED_OTHERWISE = Sentence("backtest.ended_otherwise", "ended otherwise", evidence="how the replay ends")
 STILL_ANALYSED = Sentence(
     "backtest.still_analysed",
-    "at weight {weight} with {failed} failed checks",
+    "at weight {weight} (failed checks: {failed})",
     evidence="the replay is undecided at the last tick that is known",
 )

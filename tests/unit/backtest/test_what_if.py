@@ -62,8 +62,8 @@ UNDER_WAY = (
 def test_a_rollout_under_way_would_be_further() -> None:
     said = asked(timeline(*UNDER_WAY), polled(*[98.0] * 5), "request-success-rate=97", at_s=34)
     assert said == (
-        "With request-success-rate=97 the rollout of shop/cart from 12:00:00 would be at weight 30 with 0 failed "
-        "checks; with the present thresholds at weight 10 with 2 failed checks. Gates and webhooks as they were."
+        "With request-success-rate=97 the rollout of shop/cart from 12:00:00 would be at weight 30 (failed "
+        "checks: 0); with the present thresholds at weight 10 (failed checks: 2). Gates and webhooks as they were."
     )
 
 
@@ -75,7 +75,7 @@ def test_one_that_was_rolled_back_would_have_been_promoted() -> None:
     )
     values = [98.0] * 20
     said = asked(timeline(*ended), polled(*values), "request-success-rate=97", at_s=300)
-    assert "would be promoted (0 failed checks); with the present thresholds rolled back (3 failed checks)" in said
+    assert "would be promoted (failed checks: 0); with the present thresholds rolled back (failed checks: 3)" in said
 
 
 def test_what_has_not_been_seen_is_said() -> None:
