@@ -33,6 +33,8 @@ def shadow_metrics(canary: Canary) -> tuple[Metric, ...]:
         return ()
     owner = f"Canary {canary.namespace}/{canary.name}"
     found = _parsed(owner, str(text))
+    if isinstance(found, InvalidObject):
+        raise found
     taken = {metric.name for metric in canary.spec.analysis.metrics}
     names = [metric.name for metric in found]
     twice = next((name for number, name in enumerate(names) if name in taken or name in names[:number]), None)
@@ -44,7 +46,8 @@ def shadow_metrics(canary: Canary) -> tuple[Metric, ...]:
 
 
 @lru_cache(maxsize=256)
-def _parsed(owner: str, text: str) -> tuple[Metric, ...]:
+def _parsed(owner: str, text: str) -> tuple[Metric, ...] | InvalidObject:
+    """The error is kept as well: every look at the canary asks."""
     import yaml
 
     try:
@@ -52,5 +55,10 @@ def _parsed(owner: str, text: str) -> tuple[Metric, ...]:
     except (yaml.YAMLError, ValueError, RecursionError):
         listed = None
     if not isinstance(listed, list) or len(listed) > _CHECKS_MOST:
-        raise InvalidObject(invalid.NO_SHADOW_CHECKS.text(owner=owner, annotation=SHADOW_ANNOTATION, most=_CHECKS_MOST))
-    return parse_metrics(ObjectFields(owner, f"metadata.annotations[{SHADOW_ANNOTATION}]", {"metrics": listed}))
+        return InvalidObject(
+            invalid.NO_SHADOW_CHECKS.text(owner=owner, annotation=SHADOW_ANNOTATION, most=_CHECKS_MOST)
+        )
+    try:
+        return parse_metrics(ObjectFields(owner, f"metadata.annotations[{SHADOW_ANNOTATION}]", {"metrics": listed}))
+    except InvalidObject as error:
+        return error
