@@ -53,6 +53,9 @@ COMMANDS: tuple[CliCommand, ...] = (
     CliCommand(("describe",), help="everything about one canary: why, steps, checks, versions, webhooks, timeline"),
     CliCommand(("events",), help="what happened to the canaries, from all sources (--follow)"),
     CliCommand(("status",), help="where a rollout stands or ends, with exit codes for CI (--watch --timeout)"),
+    CliCommand(
+        ("backtest",), help="how past rollouts would have ended by other thresholds, and which ones they suggest"
+    ),
     CliCommand(("drill",), help="break a canary on purpose: list, show, predict, start, run (a game day's file)"),
     CliCommand(("lint",), help="find faults in manifests of canaries, offline (text, JSON, SARIF; exit codes for CI)"),
     CliCommand(("watch",), help="a read-only wall display, readable from afar (--bell rings on failure)"),

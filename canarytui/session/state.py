@@ -160,6 +160,7 @@ class ClusterState:
             router=self._editable_router(canary),
             timeline=partial(self.timeline.entries, *key),
             checks=self.readings.checks(canary),
+            shadow_checks=self.readings.shadow_checks(canary),
             last_tick=track.last_tick,
             halted=track.halted,
             last_warning=track.last_warning,
