@@ -73,7 +73,7 @@ def _prefixes(rule: KubernetesObject) -> list[str]:
 
 PROVIDER = TrafficProvider(
     "kuma",
-    "Kuma",
+    "Kuma's TrafficRoute",
     Upstream(False, "Kuma 3.0 removed the TrafficRoute that Flagger writes (November 2026)."),
     envoy('service=~"<ROUTED>-canary_<NS>_svc_[0-9a-zA-Z-]+"', primary=("-canary_", "-primary_")),
     # No owner can be named for an object without a namespace: the router deletes it.

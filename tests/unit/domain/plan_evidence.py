@@ -81,6 +81,12 @@ PREDICATES: dict[str, Predicate] = {
     "planning.next_tick": lambda state, said: (
         state.last_tick is not None and 0 <= int(said.seconds) <= state.interval_s
     ),
+    "planning.risk_with_retired": lambda state, said: (
+        state.spec["provider"] == "nginx"
+        and f"{said.risk} {said.title}".endswith(". ingress-nginx")
+        and said.evidence == "Its repository has been read-only since March 2026."
+        and _phase(state) not in ("Promoting", "Finalising")
+    ),
     "promoting.skips_already": lambda state, said: state.spec["skipAnalysis"],
     "promoting.at_gate": lambda state, said: _phase(state) == "Waiting",
     "promoting.no_analysis": lambda state, said: _it_is(state, said) and _phase(state) not in IN_ANALYSIS,
