@@ -1,5 +1,5 @@
-"""What concerns the whole run: its end lists recordings of genuine Flagger, which answers of metric providers were
-tried, and which rollouts with each traffic provider."""
+"""What concerns the whole run: its end lists recordings of genuine Flagger, which answers of metric
+providers and of alert systems were tried, and which rollouts with each traffic provider."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _ANSWERS = (
     "value", "over", "empty", "null", "nan", "several", "401", "403", "404", "429", "500", "malformed", "slow", "huge",
     "away", "redirect", "no-secret",
 )  # fmt: skip
+_ALERTS = ("delivered", "302", "400", "401", "403", "404", "429", "500", "503", "malformed", "slow", "no-secret")
 _ROLLOUTS = ("promotion", "rollback", "A/B", "blue/green", "mirror", "deletion", "hand edit")
 
 
@@ -34,6 +35,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             "metric provider",
             _ANSWERS,
             "answers of metric providers (R: as recorded of Flagger, N: by a server of ours)",
+        ),
+        (
+            "alert system",
+            _ALERTS,
+            "answers of alert systems (R: as recorded of Flagger, N: by a server of ours)",
         ),
         (
             "traffic provider",
