@@ -67,20 +67,20 @@ class Exporter:
     def exporters(self) -> list[tuple[Exposition, dict[str, str]]]:
         """As :func:`promql_samples.answer` takes them: one, or each pod by itself."""
         if not self.pods:
-            return [(lambda after_s: "\n".join(self._lines(after_s, self.series)), {})]
+            return [(lambda after_s: "\n".join(self._lines(after_s)), {})]
         return [
             (
-                lambda after_s, side=side, name=name: "\n".join(self._lines(after_s, {side: (name,)})),
+                lambda after_s, name=name: "\n".join(self._lines(after_s, name)),
                 {"kubernetes_namespace": name.partition("/")[0], "kubernetes_pod_name": name.partition("/")[2]},
             )
-            for side, names in self.series.items()
+            for names in self.series.values()
             for name in names
         ]
 
-    def _lines(self, after_s: int, series: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-        for side, names in series.items():
+    def _lines(self, after_s: int, only: str = "") -> Iterator[str]:
+        for side, names in self.series.items():
             traffic = TRAFFIC[side]
-            for name in names:
+            for name in (each for each in names if only in ("", each)):
                 for code, verdict, part in (
                     (self.good, "success", 1 - traffic.failing),
                     (self.bad, "failure", traffic.failing),
