@@ -5,7 +5,7 @@ What the primary runs is an annotation of that Service; the canary is its latest
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from canarytui.domain.resource import Resource
@@ -101,6 +101,20 @@ def _mapped_host(mapping: KubernetesObject, names: frozenset[str]) -> list[Reach
     return [Reached(host, tls="tls" in spec)]
 
 
+def _reweighted(service: KubernetesObject, _: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    """In ``spec.traffic``; ``status.traffic`` follows."""
+    entry_of_primary = primary_revision(service)
+
+    def side(entry: KubernetesObject) -> str:
+        if entry.get("latestRevision") is True:
+            return "canary"
+        return "primary" if entry_of_primary and entry.get("revisionName") == entry_of_primary else ""
+
+    weights = {"primary": primary, "canary": other}
+    split = reading.reweighted(entries(service, "spec"), side, weights, "percent")
+    return None if split is None else {"spec": {"traffic": split}}
+
+
 PROVIDER = TrafficProvider(
     "knative",
     "Knative",
@@ -112,7 +126,7 @@ PROVIDER = TrafficProvider(
         "by (le) )",
         primary=("<ROUTE>", "<PRIMARY_ROUTE>"),
     ),
-    Split(RoutingObject(KNATIVE_SERVICES, _names, (*READ, "update")), _canary_percent, _shares),
+    Split(RoutingObject(KNATIVE_SERVICES, _names, (*READ, "update")), _canary_percent, _shares, _reweighted),
     companions=(RoutingObject(KNATIVE_REVISIONS, _no_names, READ),),
     entrances=(
         Entrance((DOMAIN_MAPPINGS,), _mapped_host, whole=True),

@@ -121,7 +121,8 @@ PREDICATES: dict[str, Predicate] = {
     "skipping.by_weights": lambda state, said: _iterations(state) == 0,
     "skipping.no_steps": lambda state, said: _it_is(state, said) and _phase(state) != "Progressing",
     "skipping.no_iterations": lambda state, said: _it_is(state, said) and _phase(state) != "Progressing",
-    "skipping.not_traefik": lambda state, said: state.situation.router is None,
+    "skipping.splits_nothing": lambda state, said: said.provider == state.spec["provider"] == "kubernetes",
+    "skipping.no_router": lambda state, said: state.situation.router is None,
     "skipping.no_iteration_yet": lambda state, said: state.status["iterations"] == 0,
     "skipping.all_iterations": lambda state, said: state.status["iterations"] >= _iterations(state),
     "skipping.finish_effect": lambda state, said: (

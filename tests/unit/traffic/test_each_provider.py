@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from rollouts import APISIX_REFERENCE, APISIX_ROUTE, DEFAULT, PROMOTE, STRICT, U
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.provider import TrafficProvider
-from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.replay.cluster import merged
 from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.replay.recording import Recording, load
-from canarytui.engine.routers.providers import provider_names, record_named
+from canarytui.engine.routers.apex_object import without_weights
+from canarytui.engine.routers.providers import provider_names, record_named, router_of
 
 ROUTERS = Path(__file__).parents[1] / "engine" / "routers"
 OWN = ("knative", "kubernetes")
@@ -42,6 +45,8 @@ IN_BOTH = pytest.mark.parametrize(
 GOOD, BAD = {"success": 100, "template": 100, "duration": 0.05}, {"success": [50], "template": [50]}
 """Answers of the metrics server to any provider's queries: percent, and a duration that is short in any unit."""
 Note = Callable[[str, object], None]
+TICKS_TO_25 = 4
+"""Of a rollout in steps of 25."""
 
 
 class WatchedSplit(RecordingPlayer):
@@ -168,6 +173,35 @@ def test_deletion_leaves_no_object_behind(name: str, settings: ControllerSetting
     else:  # no owner is allowed for an object without a namespace, and Flagger leaves it
         assert owners == ([] if name == "kuma" else ["Canary"])
     record_property("traffic provider", (name, "deletion", "N"))
+
+
+@EACH
+def test_weights_by_hand_mean_the_same_to_engine_and_screen(name: str) -> None:
+    """In the middle of a rollout, by the patch that the console would send: parts of their sum, as to the proxy."""
+    record = record_named(name)
+    assert record is not None
+    assert record.split is not None
+    _, watched = played(name, DEFAULT, ticks=TICKS_TO_25)
+    live, view = watched.live(), watched._cluster_view
+    canary = Canary.parse(view.get("Canary", "r1", "promote"))
+    assert record.split.canary_percent(live, canary) == 25
+    tick = Tick(canary, view, DEFAULT, datetime(2026, 11, 26, tzinfo=UTC))
+    for primary, other in ((1, 1), (3, 1), (60, 40), (0, 7)):
+        patch = record.split.reweighted(live, canary, primary, other)
+        assert patch is not None
+        edited = merged(live, patch)
+        assert without(edited, patch) == without(live, patch), "nothing else is written"
+        view.put(edited)
+        shown = record.split.canary_percent(edited, canary)
+        assert shown == round(100 * other / (primary + other))
+        assert router_of(tick).read_weights(tick)[:2] == (100 - shown, shown)
+
+
+def without(obj: Any, patch: Any) -> Any:
+    """`obj` without all weights in what `patch` names."""
+    if isinstance(patch, dict):
+        return {key: without(each, patch[key]) if key in patch else each for key, each in obj.items()}
+    return without_weights(obj) if isinstance(patch, list) else None
 
 
 BY_NAME = {

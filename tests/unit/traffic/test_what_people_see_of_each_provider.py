@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,10 @@ from provider_expositions import EXPORTERS, MEAN_MS, P99_MS, measured_canary
 from recorded_rollouts import RECORDINGS
 from rollouts import DEFAULT, PROMOTE, once, rollout
 
+from canarytui.actions.requests import unknown_words
 from canarytui.cluster.resources import CANARIES
+from canarytui.domain.actions import ActionRequest, plan
+from canarytui.domain.plan import Intent
 from canarytui.domain.rollout.checks import Check
 from canarytui.domain.rollout.explain import explain
 from canarytui.domain.rollout.situation import Situation
@@ -43,6 +47,7 @@ from canarytui.drills.predicted import DrillOutcome
 from canarytui.drills.prediction import predict
 from canarytui.drills.target import find_target
 from canarytui.drills.traffic import Traffic, traffic_queries
+from canarytui.engine.replay.cluster import merged
 from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.session.metric_questions import shown_query
 from canarytui.session.state import ClusterState
@@ -162,6 +167,40 @@ async def test_the_session_shows_share_and_parts(name: str) -> None:
     # Nothing of the built-in checks is left to fill in once the object has been read.
     for check in canary.spec.analysis.metrics:
         assert "<" not in shown_query(cluster_state, canary, check).text
+
+
+@pytest.mark.parametrize("name", SPLITTING)
+def test_a_person_can_skip_to_a_later_weight(name: str) -> None:
+    """By a patch of what Flagger wrote, which has exactly that weight."""
+    canary, obj, share = midway(name)
+    split = record_of(name).split
+    assert split is not None
+    obj["metadata"]["resourceVersion"] = "8"
+    raw = {**dict(canary.raw), "metadata": {**canary.raw["metadata"], "resourceVersion": "7"}}
+    raw["spec"] = {**raw["spec"], "analysis": {**raw["spec"]["analysis"], "maxWeight": 90}}
+    situation = Situation(Canary.parse(raw), NOW, 10.0, router_weight=share, router=obj)
+    made = plan(situation, ActionRequest(Intent.SKIP_TO, weight=80))
+    assert made.allowed, made.refusal
+    [write] = made.writes
+    resource = split.object.resource
+    assert write.object_path == resource.path(*split.place(canary))
+    assert write.permission.namespace == (canary.namespace if resource.namespaced else "")
+    where = f"in namespace {canary.namespace}" if resource.namespaced else "which have no namespace"
+    assert write.permission.sentence.endswith(where)
+    advice = unknown_words("lab", write, "canarytui-7", "it cannot be read")
+    assert advice.startswith(f"{write.called}: ")
+    assert (" -n " in advice) == resource.namespaced
+    body = {**write.body, "metadata": {**write.body["metadata"]}}
+    assert body["metadata"].pop("resourceVersion") == "8"
+    if name == "knative":  # the status, which is shown, follows
+        assert [each.get("percent") for each in body["spec"]["traffic"]] == [80, 20]
+        return
+    assert split.canary_percent(merged(obj, body), canary) == 80
+
+
+def test_no_weight_is_skipped_to_where_nothing_splits() -> None:
+    made = plan(replace(progressing("kubernetes"), router=None), Intent.SKIP_TO)
+    assert made.refusal == "provider kubernetes splits no traffic: there is no weight to skip to"
 
 
 def progressing(name: str) -> Situation:
