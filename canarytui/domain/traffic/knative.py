@@ -10,7 +10,16 @@ from urllib.parse import urlsplit
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import READ, Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
+from canarytui.domain.traffic.provider import (
+    READ,
+    REPLACED,
+    Entrance,
+    Reached,
+    RoutingObject,
+    Split,
+    TrafficProvider,
+    Upstream,
+)
 from canarytui.domain.traffic.queries import BuiltinQueries
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
@@ -126,7 +135,7 @@ PROVIDER = TrafficProvider(
         "by (le) )",
         primary=("<ROUTE>", "<PRIMARY_ROUTE>"),
     ),
-    Split(RoutingObject(KNATIVE_SERVICES, _names, (*READ, "update")), _canary_percent, _shares, _reweighted),
+    Split(RoutingObject(KNATIVE_SERVICES, _names, REPLACED), _canary_percent, _shares, _reweighted),
     companions=(RoutingObject(KNATIVE_REVISIONS, _no_names, READ),),
     entrances=(
         Entrance((DOMAIN_MAPPINGS,), _mapped_host, whole=True),

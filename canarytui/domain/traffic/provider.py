@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from canarytui.domain.spec.canary import Canary
 
 
-READ = ("get", "list", "watch")
-WRITTEN = (*READ, "create", "update")
+READ = ("list", "watch")
+REPLACED = ("get", *READ, "update")
+"""What is written is read again after a conflict, and when the answer was lost."""
+WRITTEN = ("get", *READ, "create", "update")
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def played(name: str, settings: ControllerSettings, *actions: tuple[str, str], *
         spec["routeRef"] = APISIX_REFERENCE
     spec |= given.pop("spec", {})
     analysis = {"stepWeight": 25, **given.pop("analysis", {})}
-    watched = WatchedSplit(
+    watched = given.pop("player", WatchedSplit)(
         rollout(
             *actions,
             spec=spec,
