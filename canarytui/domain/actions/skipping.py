@@ -10,6 +10,7 @@ from canarytui.domain.actions.patches import canary_patch, router_patch
 from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, phase_words
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.resource import Resource
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import skipping as words
 from canarytui.domain.spec.steps import AnalysisStrategy, step_plan, target_weight
@@ -43,7 +44,7 @@ def plan_skip_to(situation: Situation, request: ActionRequest) -> Plan:
     return Plan(
         Intent.SKIP_TO,
         title,
-        writes=(router_patch(router, split.object.resource, split.place(situation.canary)[0], change),),
+        writes=(router_patch(router, _resource(split, router), split.place(situation.canary)[0], change),),
         effect=words.EFFECT.text(weight=weight, then=then),
         when=words.WHEN.text(when=next_tick_words(situation)),
         risk=Risk.MEDIUM,
@@ -100,8 +101,7 @@ def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], cha
         return words.NO_STEP_YET.text()
     if change is None:
         split = _split(situation)
-        kind = split.object.resource.kind if split is not None else clean(situation.router.get("kind"), 40)
-        return words.NOT_NAMED.text(kind=kind)
+        return words.NOT_NAMED.text(kind=_resource(split, situation.router).kind if split is not None else "router")
     if not stops:
         return words.LAST_WEIGHT.text()
     if weight not in stops:
@@ -109,6 +109,12 @@ def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], cha
         beyond = words.JUMPS.text() if analysis.step_weights else ""
         return words.NOT_A_STEP.text(weight=weight, stops=listed, jumps=beyond)
     return ""
+
+
+def _resource(split: Split, router: Mapping[str, Any]) -> Resource:
+    """What `router` is: the current resource unless an older one says that it is that."""
+    named = (router.get("kind"), router.get("apiVersion"))
+    return next((each for each in split.resources if (each.kind, each.api_version) == named), split.object.resource)
 
 
 def _split(situation: Situation) -> Split | None:

@@ -198,6 +198,18 @@ def test_a_person_can_skip_to_a_later_weight(name: str) -> None:
     assert split.canary_percent(merged(obj, body), canary) == 80
 
 
+def test_the_object_that_is_there_is_changed_also_if_it_is_of_an_older_kind() -> None:
+    """A canary that asks for a GRPCRoute has an HTTPRoute from Flagger."""
+    canary, obj, share = midway("gatewayapi:v1")
+    metadata = {**canary.raw["metadata"], "resourceVersion": "7", "annotations": {"canarytui.io/route": "GRPCRoute"}}
+    situation = Situation(
+        Canary.parse({**dict(canary.raw), "metadata": metadata}), NOW, 10.0, router_weight=share, router=obj
+    )
+    assert situation.provider == "gatewayapi:grpc"
+    [write] = plan(situation, ActionRequest(Intent.SKIP_TO)).writes
+    assert write.object_path == gatewayapi.HTTP_ROUTES.path(canary.namespace, canary.apex_name)
+
+
 def test_no_weight_is_skipped_to_where_nothing_splits() -> None:
     made = plan(replace(progressing("kubernetes"), router=None), Intent.SKIP_TO)
     assert made.refusal == "provider kubernetes splits no traffic: there is no weight to skip to"
