@@ -49,6 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where to query check values (default: the Prometheus that the controller uses)",
     )
     parser.add_argument("--read-only", action="store_true", help="read-only mode: no key can write anything")
+    add_mouse_argument(parser)
+
+
+def add_mouse_argument(parser: argparse.ArgumentParser) -> None:
+    """The option of every screen that leaves the mouse to the terminal."""
+    parser.add_argument(
+        "--no-mouse", action="store_true", help="leave the mouse to the terminal, whose selection works"
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -80,7 +88,11 @@ def run_console(options: argparse.Namespace) -> int:
     log_to_file()
     try:
         settings = fitting(load(), os.environ)
-        settings = replace(settings, read_only=settings.read_only or options.read_only)
+        settings = replace(
+            settings,
+            read_only=settings.read_only or options.read_only,
+            mouse=settings.mouse and not options.no_mouse,
+        )
         selection = wanted_contexts(options.contexts, list(load_kubeconfig(options.kubeconfig).contexts))
         if not sys.stdout.isatty():
             raise UsageError(NEEDS_TERMINAL.text(screen="console", instead=""))
@@ -120,7 +132,7 @@ async def _run(app: ConsoleApp) -> None:
     """Run it; a Ctrl-C that arrives as a signal, before the terminal delivers it as a key, ends it too."""
     with contextlib.suppress(NotImplementedError):
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, ExitCode.INTERRUPTED)
-    await app.run_async()
+    await app.run_async(mouse=app.model.settings.mouse)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from canarytui.arguments import Parser
 from canarytui.domain.findings.finding import Severity
 from canarytui.domain.sentences import command_lint as words
 from canarytui.errors import UsageError
-from canarytui.exit_codes import LINT, ExitCode, help_sentence
+from canarytui.exit_codes import LINT, ExitCode, help_lines
 from canarytui.output import complain, say
 
 if TYPE_CHECKING:
@@ -26,11 +26,13 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 _NEVER = "never"
 
 _EPILOG = """\
-Canary, MetricTemplate and AlertProvider, and the routes, workloads and autoscalers beside them; all files
-given are read together, so references are found. Charts have to be rendered first: helm template CHART |
-canarytui lint -
-A rule is silenced on one object by the annotation canarytui.io/ignore: "RULE: reason", or by a comment on the line or
-above it: # canarytui: ignore RULE: reason
+Canary, MetricTemplate and AlertProvider, and the routes, workloads and autoscalers beside them. All files given are
+read together, so references are found. A chart has to be rendered: helm template CHART | canarytui lint -
+
+A rule is silenced on one object, by an annotation or by a comment on the line or above it:
+  canarytui.io/ignore: "RULE: reason"
+  # canarytui: ignore RULE: reason
+
 """
 
 
@@ -39,7 +41,8 @@ def parser() -> argparse.ArgumentParser:
     made = Parser(
         prog="canarytui lint",
         description="Find faults in the manifests of canaries, without a cluster.",
-        epilog=_EPILOG + help_sentence(LINT),
+        epilog=_EPILOG + help_lines(LINT),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("paths", nargs="+", metavar="FILE", help="YAML or JSON; a folder with all below it; - for stdin")
     made.add_argument("-o", "--output", choices=("text", "json", "sarif"), default="text", help="default: text")

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from canarytui.arguments import Parser
 from canarytui.cli.console import add_arguments, log_to_file, run_app
@@ -52,6 +53,7 @@ def run(arguments: Sequence[str]) -> int:
     from canarytui.console.wall.app import WatchApp
 
     settings = fitting(load(), os.environ)
+    settings = replace(settings, mouse=settings.mouse and not options.no_mouse)
     require_kubeconfig(options.kubeconfig)
     if not sys.stdout.isatty():
         raise UsageError(words.NEEDS_TERMINAL.text(screen="wall", instead=words.INSTEAD_OF_WALL.text()))

@@ -22,6 +22,7 @@ class Manifests:
         self._by_namespace: dict[tuple[str, str], list[KubernetesObject]] = defaultdict(list)
         self._canaries: dict[int, Canary | InvalidObject] = {}
         self._canaries_by_namespace: dict[str, list[Canary]] = defaultdict(list)
+        self._canaries_by_word: dict[str, list[Canary]] = defaultdict(list)
         for obj in objects:
             kind = kind_of(obj)
             if kind:
@@ -32,6 +33,8 @@ class Manifests:
                 parsed = self._canaries[id(obj)] = _parsed(obj)
                 if isinstance(parsed, Canary):
                     self._canaries_by_namespace[parsed.namespace].append(parsed)
+                    for word in _words_of(parsed):
+                        self._canaries_by_word[word].append(parsed)
 
     def of_kind(self, kind: str) -> list[KubernetesObject]:
         """The objects of a kind, in the order of the documents."""
@@ -53,6 +56,13 @@ class Manifests:
         if not namespace:
             return [canary for each in self._canaries_by_namespace.values() for canary in each]
         return [*self._canaries_by_namespace.get(namespace, ()), *self._canaries_by_namespace.get("", ())]
+
+    def canaries_about(self, name: str, namespace: str) -> list[Canary]:
+        """The canaries that may have to do with an object of this name in `namespace`: by the name of their target, of
+        their Services, of their Ingress or route, or of a copy of one."""
+        words = (name, name.removesuffix("-canary"), name.partition(".")[0])
+        found = {id(each): each for word in words for each in self._canaries_by_word.get(word, ())}
+        return [each for each in found.values() if may_share(each.namespace, namespace)]
 
     def canary(self, obj: KubernetesObject) -> Canary | None:
         """The canary that `obj` is; None where it is none or cannot be read."""
@@ -87,6 +97,12 @@ def may_share(one: str, other: str) -> bool:
 
 def _name(obj: KubernetesObject) -> str:
     return as_text(as_mapping(obj.get("metadata")).get("name"))
+
+
+def _words_of(canary: Canary) -> set[str]:
+    spec, apex = canary.spec, canary.apex_name
+    route = f"{spec.route_name}-{apex}"
+    return {canary.target_name, apex, canary.primary_service_name, canary.canary_service_name, spec.ingress_name, route}
 
 
 def _parsed(obj: KubernetesObject) -> Canary | InvalidObject:

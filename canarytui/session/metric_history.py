@@ -13,7 +13,9 @@ from datetime import datetime
 from canarytui.domain.rollout.checks import Check
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.shadow_checks import shadow_metrics
 from canarytui.domain.values import NamespacedName
+from canarytui.errors import InvalidObject
 from canarytui.session.value_buffer import Points
 
 SUCCESS_RATE = "request-success-rate"
@@ -76,6 +78,14 @@ class MetricHistory:
         """The checks of a canary's spec with what was measured."""
         key = (canary.namespace, canary.name)
         return tuple(self._check(key, metric) for metric in canary.spec.analysis.metrics)
+
+    def shadow_checks(self, canary: Canary) -> tuple[Check, ...]:
+        """The shadow checks of a canary with what was measured; none where they cannot be read."""
+        try:
+            metrics = shadow_metrics(canary)
+        except InvalidObject:
+            return ()
+        return tuple(self._check((canary.namespace, canary.name), metric) for metric in metrics)
 
     def forget(self, key: NamespacedName) -> None:
         for known in [known for known in self._series if known[0] == key]:

@@ -95,7 +95,7 @@ async def read_once(
 
 
 async def find_controller(opened: OpenedCluster, cluster_state: ClusterState) -> None:
-    """Look for the controller, for two seconds at most."""
+    """Look for the controller once, after the first lists; what may not be read or does not answer stays unknown."""
     with contextlib.suppress(CanarytuiError, TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
             cluster_state.engine = find_engine(

@@ -28,7 +28,7 @@ def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     for rule in as_mappings(spec.get("rules")):
         for path in as_mappings(as_mapping(rule.get("http")).get("paths")):
             service = as_mapping(as_mapping(path.get("backend")).get("service"))
-            if service.get("name") in names:
+            if as_text(service.get("name")) in names:
                 host = str(rule.get("host") or "")
                 found.append(Reached(host, str(path.get("path") or "").rstrip("/"), host in secured))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from canarytui.domain.findings.finding import Rule, Severity
 from canarytui.domain.spec.canary import Canary
@@ -32,15 +32,23 @@ INGRESS_WITHOUT_ANNOTATIONS = Rule(
 _LEFT_ALONE = "kustomize.toolkit.fluxcd.io/reconcile"
 
 
-def _leading(linted: LintedObject) -> Iterator[tuple[Canary, TrafficProvider, Entrance]]:
-    """The canaries that a route like this one could lead to."""
+def _entrances_like(linted: LintedObject) -> list[Entrance]:
+    """How a route of this kind is read."""
     kind, group = linted.obj.get("kind"), group_of(linted.obj)
-    for canary in linted.manifests.canaries_beside(linted.namespace):
+    return [
+        entrance
+        for entrance in registry.entrances()
+        if any(each.kind == kind and each.group == group for each in entrance.resources)
+    ]
+
+
+def _leading(canaries: Iterable[Canary], linted: LintedObject) -> Iterator[tuple[Canary, TrafficProvider, Entrance]]:
+    """Those of the canaries that a route like this one could lead to, and how it would."""
+    entrances = _entrances_like(linted)
+    for canary in canaries:
         provider = traffic_provider(canary, linted.options)
-        if provider is None:
-            continue
-        for entrance in provider.entrances:
-            if any(each.kind == kind and each.group == group for each in entrance.resources):
+        for entrance in provider.entrances if provider is not None else ():
+            if provider is not None and entrance in entrances:
                 yield canary, provider, entrance
 
 
@@ -57,7 +65,9 @@ def _backends(entrance: Entrance, linted: LintedObject) -> list[BackendReference
 
 def _bypasses(linted: LintedObject) -> Iterator[Problem]:
     reported: set[str] = set()
-    for canary, provider, entrance in _leading(linted):
+    names = {backend.name for entrance in _entrances_like(linted) for backend in _backends(entrance, linted)}
+    about = {id(each): each for name in names for each in linted.manifests.canaries_about(name, linted.namespace)}
+    for canary, provider, entrance in _leading(about.values(), linted):
         if _is_the_controllers(canary, provider, linted):
             continue
         for backend in _backends(entrance, linted):
@@ -87,11 +97,13 @@ def _splits_at_service(canary: Canary) -> bool:
 
 
 def _fights(linted: LintedObject) -> Iterator[Problem]:
+    if _is_marked(linted):
+        return
     kind, group = linted.obj.get("kind"), group_of(linted.obj)
-    for canary in linted.manifests.canaries_beside(linted.namespace):
+    for canary in linted.manifests.canaries_about(linted.name, linted.namespace):
         provider = traffic_provider(canary, linted.options)
         split = provider.split if provider is not None else None
-        if split is None or provider is None or provider.target is not None or _is_marked(linted):
+        if split is None or provider is None or provider.target is not None:
             continue
         if not any(each.kind == kind and each.group == group for each in split.resources):
             continue
@@ -112,16 +124,21 @@ def _is_marked(linted: LintedObject) -> bool:
 
 
 def _unknown(linted: LintedObject) -> Iterator[Problem]:
-    known: dict[str, set[str]] = {}
-    entrances: list[Entrance] = []
-    for canary, provider, entrance in _leading(linted):
-        if entrance.leads_by and provider.split is not None and entrance.leads_by != "Service":
-            known.setdefault(entrance.leads_by, set()).add(canary.apex_name)
-            entrances.append(entrance)
-    if not entrances:
+    special = [each for each in _entrances_like(linted) if each.leads_by not in ("", "Service")]
+    backends = [each for entrance in special for each in _backends(entrance, linted) if each.kind == entrance.leads_by]
+    about = linted.manifests.canaries_about
+    backends = [
+        each
+        for each in backends
+        if not any(canary.apex_name == each.name for canary in about(each.name, linted.namespace))
+    ]
+    if not backends:
         return
-    for backend in _backends(entrances[0], linted):
-        if backend.kind not in known or backend.name in known[backend.kind]:
+    known: dict[str, set[str]] = {}
+    for canary, _, entrance in _leading(linted.manifests.canaries_beside(linted.namespace), linted):
+        known.setdefault(entrance.leads_by, set()).add(canary.apex_name)
+    for backend in backends:
+        if backend.kind not in known:
             continue
         if linted.manifests.named(backend.kind, backend.name, backend.namespace or linted.namespace) is not None:
             continue

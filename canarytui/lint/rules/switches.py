@@ -37,7 +37,7 @@ def _suspended(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 
 def _duplicate(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
-    for other in linted.manifests.canaries_beside(canary.namespace):
+    for other in linted.manifests.canaries_about(canary.target_name, canary.namespace):
         if other is canary:
             return  # only later ones are reported
         same = other.spec.target.kind == canary.spec.target.kind and other.target_name == canary.target_name

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from canarytui.domain.findings.finding import Rule, Severity
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import Phase
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
@@ -47,7 +48,7 @@ def _target_of(canary: Canary, linted: LintedObject) -> KubernetesObject | None:
 def _canary_of(linted: LintedObject) -> Canary | None:
     """The canary that rolls this workload out."""
     kind = linted.obj.get("kind")
-    for canary in linted.manifests.canaries_beside(linted.namespace):
+    for canary in linted.manifests.canaries_about(linted.name, linted.namespace):
         target = canary.spec.target
         if target.kind == kind and target.name == linted.name:
             return canary
@@ -151,8 +152,8 @@ def _replicas(linted: LintedObject) -> Iterator[Problem]:
 
 def _selector(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     workload = _target_of(canary, linted)
-    if workload is None:
-        return
+    if workload is None or canary.status.phase not in (Phase.NONE, Phase.INITIALIZING):
+        return  # a controller with other -selector-labels has it already
     labels = as_mapping(as_mapping(as_mapping(workload.get("spec")).get("selector")).get("matchLabels"))
     if labels and not any(name in labels for name in _SELECTOR_LABELS):
         yield Problem(
@@ -167,7 +168,7 @@ def _fights(linted: LintedObject) -> Iterator[Problem]:
     selector = as_mapping(linted.spec.get("selector"))
     if any(as_text(value).endswith("-primary") for value in selector.values()):
         return  # as the controller has it
-    for canary in linted.manifests.canaries_beside(linted.namespace):
+    for canary in linted.manifests.canaries_about(linted.name, linted.namespace):
         if canary.spec.target.kind not in _WORKLOADS:
             continue
         written = (canary.apex_name, canary.primary_service_name, canary.canary_service_name)

@@ -43,7 +43,7 @@ BYTES_MOST = 2 * MIB
 """An instant query's answer: some 10,000 series, of which a check reads one."""
 RANGE_BYTES_MOST = 8 * MIB
 _VALUES_MOST = 150_000
-_RANGE_VALUES_MOST = 600_000
+RANGE_VALUES_MOST = 600_000
 """JSON of nothing but brackets takes 25 times its length in memory."""
 _ERROR_CHARS_MOST = 1000
 _NUMBER_CHARS_MOST = 100
@@ -68,6 +68,11 @@ class PrometheusProvider(HistoryProvider):
         if authorization and not (spec.strict and _is_half(spec.credentials or {})):
             others = {name: value for name, value in spec.headers.items() if name.lower() != "authorization"}
             self._headers = {**others, "Authorization": authorization}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The template's, with the credentials."""
+        return self._headers
 
     @classmethod
     def configuration_error(cls, spec: ProviderSpec) -> str:
@@ -153,7 +158,7 @@ class PrometheusProvider(HistoryProvider):
             said = without_secrets(said)[:_ERROR_CHARS_MOST]
             raise PrometheusError(f"error response: {_status_line(status)}: {said}")
         try:
-            answer = parse_json(body, values_most=_RANGE_VALUES_MOST if ranged else _VALUES_MOST)
+            answer = parse_json(body, values_most=RANGE_VALUES_MOST if ranged else _VALUES_MOST)
             if isinstance(answer, dict) and answer.get("data") is None:
                 raise _NoData(words.NO_PROMETHEUS.text(server=public_url(address)))
             data = answer["data"]
@@ -201,6 +206,26 @@ def _points_of_last(data: Mapping[str, Any], address: str) -> tuple[tuple[float,
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise PrometheusError(words.NO_SERIES_VALUES.text()) from error
+
+
+def points_by_time(series: object) -> dict[float, float]:
+    """The value at each moment of the ``result`` of a range query: of several series, the last that has one, as an
+    instant query would have answered.
+
+    Raises:
+        PrometheusError: it is no such result.
+    """
+    try:
+        listed = [(float(at), _number(value)) for each in _listed(series) for at, value in each["values"]]
+    except (KeyError, ValueError, TypeError) as error:
+        raise PrometheusError(words.NO_SERIES_VALUES.text()) from error
+    return {at: value for at, value in listed if 0 <= at < _LAST_MOMENT}
+
+
+def _listed(series: object) -> list[Any]:
+    if not isinstance(series, list):
+        raise TypeError("no list")
+    return series
 
 
 def _status_line(status: int) -> str:

@@ -32,6 +32,15 @@ def create_scenario(api: Api, name: str, provider: str = "traefik") -> None:
         create_missing(api, manifests.seed_scenario(provider))
 
 
+def first_provider(api: Api, wanted: str) -> str:
+    """`wanted`, or with the data directory of an earlier start the provider of that start: its gateway is there."""
+    try:
+        flagger = api.get(api.registry.find("apps", "deployments"), "traefik", "flagger")
+    except StatusError:
+        return wanted
+    return manifests.provider_of(flagger) or wanted
+
+
 def create_missing(api: Api, objects: Iterable[KubernetesObject]) -> None:
     """Create each object unless one of its name exists.
 

@@ -21,7 +21,7 @@ from canarytui.sandbox.controllers.manager import ControllerManager
 from canarytui.sandbox.controllers.manager import ManagerOptions as ControllerOptions
 from canarytui.sandbox.errors import SandboxError, UnusableOption
 from canarytui.sandbox.files import replace_private
-from canarytui.sandbox.supervisor.bootstrap import create_scenario, create_system
+from canarytui.sandbox.supervisor.bootstrap import create_scenario, create_system, first_provider
 from canarytui.sandbox.supervisor.credentials import credentials
 from canarytui.sandbox.supervisor.data_folder import OBJECTS, make_private
 from canarytui.sandbox.supervisor.dataplane_child import DataPlaneChild, DataPlaneFailed, Ports, start_data_plane
@@ -85,7 +85,8 @@ class Sandbox:
         app = make_app(api, users=_identities(tokens), secret=secret, ready=lambda: self._ready)
         runner, port = await listen(app, options.port, tls=certificates.server_context(folder))
         self._stack.push_async_callback(runner.cleanup)
-        create_system(api, port, controller=options.controller, provider=options.provider)
+        provider = first_provider(api, options.provider)
+        create_system(api, port, controller=options.controller, provider=provider)
         server = f"https://127.0.0.1:{port}"
         kubeconfig = options.kubeconfig or folder / "kubeconfig"
         write_kubeconfig(kubeconfig, server, certificates.ca_pem, {name: tokens[name] for name in _PEOPLE})
@@ -97,7 +98,7 @@ class Sandbox:
         )
         self._stack.push_async_callback(self._child.stop)
         if options.scenario:
-            create_scenario(api, options.scenario, options.provider)
+            create_scenario(api, options.scenario, provider)
         self._ready = True
         addresses = Addresses(
             server=server,

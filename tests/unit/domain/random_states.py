@@ -170,7 +170,7 @@ def _canary(pick: random.Random, interval_s: float) -> dict[str, Any]:
     return {
         "metadata": {"namespace": "shop", "name": "cart", "resourceVersion": "1"},
         "spec": {
-            "provider": pick.choice(("", "traefik", "istio", "kubernetes")),
+            "provider": pick.choice(("", "traefik", "istio", "kubernetes", "nginx")),
             "targetRef": {"kind": pick.choice(("Deployment", "Deployment", "DaemonSet", "Service")), "name": "cart"},
             "progressDeadlineSeconds": 60,
             "service": {"port": 80},

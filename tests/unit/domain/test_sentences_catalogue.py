@@ -21,6 +21,7 @@ CATALOGUE = PACKAGE / "domain" / "sentences"
 CONVERTED = (
     "actions",
     "arguments.py",
+    "backtest",
     "cli",
     "cluster",
     "console",
