@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from canarytui.doctor.reading import ClusterReader
 from canarytui.domain.findings.finding import Finding, Rule
+from canarytui.domain.findings.silencing import silences_in_annotations
 from canarytui.domain.rollout.situation import ACTIVE_PHASES
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.domain.traffic.selection import provider_of
+from canarytui.domain.values import as_mapping
 from canarytui.metrics.provider_cache import ProviderCache
 from canarytui.session.provider_secrets import ProviderSecrets
 from canarytui.session.state import ClusterState
@@ -27,6 +30,8 @@ class Examination:
     canaries: tuple[Canary, ...]
     scope: str = ""
     prometheus: str = ""
+    silences: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """Rules that the annotations of other objects than canaries silence, by namespace and ``metrictemplate/name``."""
     secrets: ProviderSecrets = field(init=False)
     providers: ProviderCache = field(init=False)
 
@@ -66,6 +71,13 @@ def found_on(rule: Rule, obj: str, namespace: str, field: str, message: str, rem
 def _as_sentence(text: str) -> str:
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
+def silenced_rules(obj: Mapping[str, Any]) -> frozenset[str]:
+    """The rules that an object's annotation silences; one without a reason silences none."""
+    annotations = as_mapping(as_mapping(obj.get("metadata")).get("annotations"))
+    texts = {str(name): str(value) for name, value in annotations.items()}
+    return frozenset(each.rule for each in silences_in_annotations(texts) if each.reason)
 
 
 def is_initialized(canary: Canary) -> bool:

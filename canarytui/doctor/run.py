@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from canarytui.doctor.examination import DoctorCheck, Examination
+from canarytui.doctor.examination import DoctorCheck, Examination, silenced_rules
 from canarytui.doctor.reading import ClusterReader
 from canarytui.doctor.registry import CHECKS
 from canarytui.domain.findings.finding import Finding, Severity
-from canarytui.domain.findings.silencing import silences_in_annotations
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.values import NamespacedName, as_mapping
+from canarytui.domain.values import NamespacedName
 from canarytui.session.snapshot import OpenedCluster, find_controller, read_once
 from canarytui.session.state import ClusterState
 
@@ -58,7 +57,7 @@ async def examined(examination: Examination, checks: Sequence[DoctorCheck] = CHE
     async def of_canary(canary: Canary) -> tuple[list[Finding], int]:
         async with free:
             found = [each for check in checks if check.canary for each in await check.canary(examination, canary)]
-        return _unsilenced(canary, found)
+        return _unsilenced(examination, canary, found)
 
     of_cluster = [each for check in checks if check.cluster for each in await check.cluster(examination)]
     results = await asyncio.gather(*(of_canary(canary) for canary in examination.canaries))
@@ -67,13 +66,14 @@ async def examined(examination: Examination, checks: Sequence[DoctorCheck] = CHE
     return DoctorReport(_ordered(found), sum(count for _, count in results), len(examination.canaries), unread)
 
 
-def _unsilenced(canary: Canary, found: Iterable[Finding]) -> tuple[list[Finding], int]:
-    """The findings that the canary's annotation leaves, and how many it silences. Without a reason it silences none."""
-    annotations = as_mapping(as_mapping(canary.raw.get("metadata")).get("annotations"))
-    texts = {str(name): str(value) for name, value in annotations.items()}
-    silenced = {each.rule for each in silences_in_annotations(texts) if each.reason}
-    distinct = list(dict.fromkeys(found))
-    left = [each for each in distinct if each.rule.id not in silenced]
+def _unsilenced(examination: Examination, canary: Canary, found: Iterable[Finding]) -> tuple[list[Finding], int]:
+    """The findings that annotations leave, and how many they silence: the canary's, and those of the object itself."""
+    silenced, distinct = silenced_rules(canary.raw), list(dict.fromkeys(found))
+    left = [
+        each
+        for each in distinct
+        if each.rule.id not in silenced | examination.silences.get((each.namespace, each.object), frozenset())
+    ]
     return left, len(distinct) - len(left)
 
 

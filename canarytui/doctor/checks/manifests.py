@@ -15,12 +15,12 @@ from canarytui.cluster.resources import (
     SCALED_OBJECTS,
     Resource,
 )
-from canarytui.doctor.examination import DoctorCheck, Examination
+from canarytui.doctor.examination import DoctorCheck, Examination, silenced_rules
 from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import as_mapping, as_text
 from canarytui.lint.check import LintOptions
-from canarytui.lint.run import findings_of
+from canarytui.lint.run import findings_of, object_name
 
 _BESIDE = (METRIC_TEMPLATES, ALERT_PROVIDERS, HPAS, SCALED_OBJECTS)
 
@@ -37,6 +37,9 @@ async def _linted(examination: Examination, canary: Canary) -> list[Finding]:
     if target is not None:
         workload = await examination.reader.object(target, canary.namespace, canary.target_name)
         objects += [_without_replicas(_typed(workload.obj, target))] if workload.obj is not None else []
+    for each in objects:
+        metadata = as_mapping(each.get("metadata"))
+        examination.silences[as_text(metadata.get("namespace")), object_name(each)] = silenced_rules(each)
     found = findings_of(objects, LintOptions(mesh_provider=examination.state.mesh_provider))
     # What may not be read is not missing.
     return [each for each in found if not (unread and each.rule.id.endswith("-not-found"))]

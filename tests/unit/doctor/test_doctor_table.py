@@ -395,3 +395,16 @@ async def test_what_is_silenced_with_a_reason_is_counted(tmp_path: Path) -> None
     report = await clinic.examine()
     assert {each.rule.id for each in report.findings} == {"check-without-values"}, "no reason, no silence"
     assert report.silenced == 1
+
+
+async def test_an_object_that_a_canary_uses_may_silence_a_rule_itself(tmp_path: Path) -> None:
+    found = []
+    for written in ({}, {"canarytui.io/ignore": "query-without-interval: a minute is meant"}):
+        clinic = Clinic(tmp_path)
+        template_secret(clinic)
+        template = next(obj for resource, obj in clinic.objects.values() if resource.startswith("metrictemplates"))
+        template["spec"]["query"] = "sum(rate(http_requests_total[1m]))"
+        template["metadata"]["annotations"] = written
+        report = await clinic.examine()
+        found.append(("query-without-interval" in {each.rule.id for each in report.findings}, report.silenced))
+    assert found == [(True, 0), (False, 1)]
