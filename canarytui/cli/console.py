@@ -117,8 +117,10 @@ def run_console(options: argparse.Namespace) -> int:
 
 
 def run_app(app: ConsoleApp, *, mouse: bool = True) -> int:
-    """Run an app until it ends; its exit code. Without `mouse` it is left to the terminal. If neither a key nor a signal ended it, say why in one sentence, on a
-    restored terminal."""
+    """Run an app until it ends; its exit code. Without `mouse` it is left to the terminal.
+
+    If neither a key nor a signal ended the app, say why in one sentence, on a restored terminal.
+    """
     with kept_terminal():
         asyncio.run(_run(app, mouse))
     if app.failure:

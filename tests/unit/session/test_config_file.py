@@ -26,7 +26,8 @@ def test_no_file_and_an_empty_one_say_nothing(path: Path) -> None:
 
 def test_everything_in_a_file(path: Path) -> None:
     path.write_text(
-        "theme: ansi\nbell: true\nmouse: false\nread_only: false\nkeys: {sort: z}\ncontexts: {prod: {read_only: true}}\n"
+        "theme: ansi\nbell: true\nmouse: false\nread_only: false\n"
+        "keys: {sort: z}\ncontexts: {prod: {read_only: true}}\n"
     )
     found = config_file.load()
     assert found == ConfigFile("ansi", True, False, False, {"sort": "z"}, {"prod": {"read_only": True}})
