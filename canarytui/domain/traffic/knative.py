@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
 from canarytui.domain.traffic.provider import READ, RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import BuiltinQueries
+from canarytui.domain.traffic.queries import BuiltinQueries, envoy_requests
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ PROVIDER = TrafficProvider(
         f"histogram_quantile( 0.99, sum( rate( envoy_cluster_upstream_rq_time_bucket{{ {_SERIES} }}[<INTERVAL>] ) ) "
         "by (le) )",
         primary=("<ROUTE>", "<PRIMARY_ROUTE>"),
+        requests=envoy_requests('envoy_cluster_name=~"<NS>/<ROUTE>"'),
     ),
     Split(RoutingObject(KNATIVE_SERVICES, _names, (*READ, "update")), _canary_percent, _shares),
     companions=(RoutingObject(KNATIVE_REVISIONS, _no_names, READ),),
