@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
+from canarytui.domain.history.rollouts import RecordedRollout, last_attempt
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.explain import Explanation, Tone, explain
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import reading
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import Phase
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import provider_of
@@ -43,6 +45,8 @@ class DetailView:
     holdings: Holdings | None = None
     refusals: Mapping[str, str] = field(default_factory=dict)
     primary_readings: Mapping[str, Reading] = field(default_factory=dict)
+    attempt: RecordedRollout | None = None
+    """The last rollout, if that failed and its end was recorded."""
     engine: str = ""
     engine_sought: bool = True
     """Whether the controller has been looked for."""
@@ -67,6 +71,7 @@ def gather(
     if situation is None:
         return None
     local, canary = situation.at(now), situation.canary
+    entries = tuple(state.timeline.latest(_ENTRIES, *key))
     return DetailView(
         situation=local,
         label=label or str(local.phase),
@@ -75,7 +80,8 @@ def gather(
         coloured=coloured,
         weights=tuple(sorted(state.track(key).weights)),
         readings={check.name: tuple(state.readings.points(key, check.name)) for check in local.checks},
-        entries=tuple(state.timeline.latest(_ENTRIES, *key)),
+        entries=entries,
+        attempt=last_attempt(entries) if local.phase == Phase.FAILED else None,
         target=workload_object(state, canary, canary.target_name),
         primary=workload_object(state, canary, canary.primary_name),
         holdings=canary_detail.holdings(state, canary) if canary_detail is not None else None,

@@ -1,0 +1,49 @@
+"""What the panes beside the plan show: plots, canary and primary, pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from canarytui.console.detail.layout import line
+from canarytui.console.detail.objects import node_line, refusals
+from canarytui.console.detail.trends import plots
+from canarytui.console.detail.versions import versions
+from canarytui.console.detail.view import DetailView
+from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.workloads.tree import ObjectNode, object_tree
+
+_LEAST_PLOT, _MOST_PLOT = 8, 22
+
+
+def trends_pane(view: DetailView, columns: int, lines: int) -> list[Text]:
+    """The plots in as many lines as there are; the letters' legend takes one."""
+    return plots(view, columns, 0, lines=min(max(lines - 1, _LEAST_PLOT), _MOST_PLOT))
+
+
+def versions_pane(view: DetailView, columns: int, lines: int) -> list[Text]:
+    """Canary and primary side by side."""
+    return versions(view, columns)
+
+
+def pods_pane(view: DetailView, columns: int, lines: int) -> list[Text]:
+    """The pods of canary and primary, each with its own reason."""
+    if view.holdings is None:
+        return [line((words.LOADING_PODS.text(), "quiet"))]
+    canary = view.situation.canary
+    names = {canary.target_name: "canary", canary.primary_name: "primary"}
+    shown: list[Text] = []
+    for root in object_tree(canary, view.holdings, view.now):
+        if root.kind == canary.spec.target.kind and root.name in names:
+            shown.append(line((f"{names[root.name]}  ", "line")).append_text(node_line(root, "", columns - 9)))
+            pods = [node_line(pod, "  ", columns) for pod in _pods(root)]
+            shown += pods or [line(("  " + words.NO_PODS.text(), "quiet"))]
+    return shown + refusals(view, columns)
+
+
+def _pods(node: ObjectNode) -> Iterator[ObjectNode]:
+    if node.kind == "Pod":
+        yield node
+    for child in node.children:
+        yield from _pods(child)
