@@ -238,3 +238,25 @@ def test_a_pod_whose_image_cannot_be_pulled_says_so(kubectl: Kubectl, namespace:
         status = kubectl("-n", namespace, "get", "pod", "bad", "--no-headers").stdout.split()[2]
     assert status in ("ErrImagePull", "ImagePullBackOff")
     assert kubectl("-n", namespace, "delete", "pod", "bad").stdout.startswith('pod "bad" deleted')
+
+
+def test_top_shows_what_pods_and_the_node_use(kubectl: Kubectl) -> None:
+    deadline = time.monotonic() + 40
+    while (top := kubectl("top", "pods", "-A")).returncode and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert top.returncode == 0, top.stderr
+    head, *rows = [line.split() for line in top.stdout.splitlines()]
+    assert head == ["NAMESPACE", "NAME", "CPU(cores)", "MEMORY(bytes)"]
+    gateway = next(row for row in rows if row[1].startswith("traefik-"))
+    assert re.fullmatch(r"[1-9]\d*Mi", gateway[3]), gateway
+    assert all(re.fullmatch(r"\d+m", row[2]) for row in rows)
+    viewer = ("--context", "canarytui-sandbox-viewer")
+    assert kubectl(*viewer, "-n", gateway[0], "top", "pods", "--containers").stdout.split()[:3] == [
+        "POD",
+        "NAME",
+        "CPU(cores)",
+    ]
+    [node] = kubectl("top", "nodes", "--no-headers").stdout.splitlines()
+    assert re.match(r"sandbox\s+\d+m\s+\d+%\s+\d+Mi\s+\d+%", node)
+    service = kubectl("get", "apiservice", "v1beta1.metrics.k8s.io", "--no-headers").stdout.split()
+    assert service[:1] == ["v1beta1.metrics.k8s.io"]
