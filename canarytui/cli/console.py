@@ -73,6 +73,7 @@ def run_console(options: argparse.Namespace) -> int:
     begin_loading()
     from canarytui.cluster.kubeconfig import load_kubeconfig
     from canarytui.console.app import ConsoleApp
+    from canarytui.console.panes.remembered import remember, remembered_preset
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
     from canarytui.session.context_names import context_names, wanted_contexts
@@ -100,7 +101,16 @@ def run_console(options: argparse.Namespace) -> int:
     def known() -> list[str]:
         return context_names(options.kubeconfig)
 
-    return run_app(ConsoleApp(connector, contexts=selection, known_contexts=known, settings=settings))
+    return run_app(
+        ConsoleApp(
+            connector,
+            contexts=selection,
+            known_contexts=known,
+            settings=settings,
+            preset=remembered_preset(),
+            remember=remember,
+        )
+    )
 
 
 def run_app(app: ConsoleApp) -> int:

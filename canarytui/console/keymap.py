@@ -67,6 +67,8 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("s", "s", "sort", GO, name="sort", help="sort by the next column (problems first by default)"),
     KeyHelp("", "Shift+letter", "", GO, where=LIST, help="sort by that column; again reverses"),
     KeyHelp("w", "w", "wide", GO, name="wide", where=LIST, help="kubectl's wide columns"),
+    KeyHelp("v", "v", "", GO, name="layout", where=LIST, help="layout: split, list, detail, wall"),
+    KeyHelp("z", "z", "", GO, name="zoom", where=LIST, help="zoom a pane, then the next; Esc back (Tab focuses one)"),
     KeyHelp("", "0-9", "", GO, where=LIST, help="0 all namespaces, 1-9 recent ones"),
     KeyHelp("colon", ":", "command", GO, True, "command", help="command; Tab completes, ↑ recalls"),
     KeyHelp("question_mark", "?", "help", GO, hint=True, name="help", help="help"),

@@ -21,6 +21,7 @@ from canarytui.session.config_file import config_path
 ANSI = THEMES["ansi"]
 _SHEETS = ("theme", "bars", "list", "detail", "dialogs", "watch", "drill")
 _QUIET = 0.35
+_MIDDLE = 0.5
 
 
 def style_sheets() -> list[Path]:
@@ -66,6 +67,23 @@ def quiet_text(variables: Mapping[str, str]) -> dict[str, str]:
     except (KeyError, ColorParseError):
         return {"quiet-text": "ansi_default"}
     return {"quiet-text": "ansi_default" if text.ansi is not None else text.blend(ground, _QUIET).hex}
+
+
+_LOUD = {True: ("#ff5f5a", "#d7141f", "#56c8d8"), False: ("#b3000c", "#c4000f", "#006b7a")}
+"""Of dark and light themes: failures in text, the ground of a badge (white on it), the canary."""
+
+
+def state_colours(variables: Mapping[str, str]) -> dict[str, str]:
+    """A true red for what fails, where a theme's own is a pink that success outshines, and the canary's cyan: on every
+    screen the same."""
+    try:
+        ground = Color.parse(variables["background"])
+    except (KeyError, ColorParseError):
+        ground = Color.parse("ansi_default")
+    if ground.ansi is not None:
+        return {"bad-text": "ansi_bright_red", "bad-ground": "ansi_red", "canary-text": "ansi_cyan"}
+    text, badge, canary = _LOUD[ground.brightness < _MIDDLE]
+    return {"bad-text": text, "bad-ground": badge, "canary-text": canary}
 
 
 def fitting(settings: ConsoleSettings, environment: Mapping[str, str]) -> ConsoleSettings:

@@ -38,6 +38,10 @@ class Connection(Protocol):
         """How Prometheus is reached and how old its data is, for the title bar."""
         ...
 
+    def metrics_outage(self) -> str:
+        """``PROMETHEUS DOWN 25 s`` while no query is answered, for the title bar; "" while any is."""
+        ...
+
     def timeline_phrase(self) -> str:
         """What the timeline lacks, for its own screen: the controller's log, or a place on disk; "" when nothing."""
         ...

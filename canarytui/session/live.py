@@ -137,6 +137,9 @@ class LiveConnection:
     def metrics_phrase(self) -> str:
         return self._poller.phrase()
 
+    def metrics_outage(self) -> str:
+        return self._poller.outage()
+
     def timeline_phrase(self) -> str:
         return "; ".join(trouble for trouble in (self._log.trouble, self._timeline_writer.trouble) if trouble)
 

@@ -38,6 +38,9 @@ class ReadOnlyConnection:
     def metrics_phrase(self) -> str:
         return self._inner.metrics_phrase()
 
+    def metrics_outage(self) -> str:
+        return self._inner.metrics_outage()
+
     def timeline_phrase(self) -> str:
         return self._inner.timeline_phrase()
 

@@ -65,6 +65,9 @@ class FixtureConnection:
     def metrics_phrase(self) -> str:
         return "prometheus via API proxy, 3 s old"
 
+    def metrics_outage(self) -> str:
+        return ""
+
     def timeline_phrase(self) -> str:
         return ""
 

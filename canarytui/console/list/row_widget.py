@@ -24,14 +24,18 @@ from textual.strip import Strip
 from canarytui.console.keymap import bound
 from canarytui.console.list.columns import Placed, layout
 from canarytui.console.list.cursor import RowCursor
-from canarytui.console.list.row_drawing import MARGIN, row_segments, row_words
+from canarytui.console.list.row_drawing import MARGIN, row_paints, row_segments, row_words
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.values import NamespacedName
+from canarytui.session.columns.cell_paints import BADGE
+from canarytui.session.columns.column import Paint
 from canarytui.session.rows import CanaryRow
 
 _COUNTED = 3
 """Up to so many countdowns in view are updated each second; with more, only the selected one is."""
 
+
+RowLook = tuple[Tone, tuple[str, ...], tuple[tuple[Paint, ...], ...]]
 
 _COARSE_TICKS = 3
 """Seconds between updates of countdowns that are shown as ranges."""
@@ -58,6 +62,9 @@ class CanaryRows(ScrollView, can_focus=True):
         "rows--quiet",
         "rows--cursor",
         "rows--plain",
+        "rows--badge",
+        "rows--canary",
+        "rows--threshold",
     }
 
     class Highlighted(Message):
@@ -102,7 +109,7 @@ class CanaryRows(ScrollView, can_focus=True):
         self._placed: tuple[Placed, ...] = ()
         self._cursor = RowCursor()
         self._longest = 0
-        self._drawn: dict[int, tuple[CanaryRow, tuple[Tone, tuple[str, ...]]]] = {}
+        self._drawn: dict[int, tuple[CanaryRow, RowLook]] = {}
         self._many = False
         self._beats = 0
         self._styles_by_tone: dict[tuple[str, bool], Style] = {}
@@ -233,12 +240,21 @@ class CanaryRows(ScrollView, can_focus=True):
             return Strip.blank(width, self._style("plain", cursor=False))
         row = self._rows[index]
         words = self._words(index)
-        self._drawn[y] = row, (row.tone, words)
+        paints = row_paints(row, words, self._placed)
+        self._drawn[y] = row, (row.tone, words, paints)
         selected = index == self._cursor.line
         stale = row.as_of is not None
         base = self._style(Tone.QUIET if stale or row.tone is Tone.QUIET else "plain", cursor=selected)
         toned = self._style(Tone.QUIET if stale else row.tone, cursor=selected)
-        return Strip(row_segments(row, words, self._placed, base, toned)).adjust_cell_length(width, base)
+        segments = row_segments(
+            row, words, self._placed, base, toned, paints, lambda tone: self._style(tone, cursor=selected)
+        )
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _look_of(self, index: int) -> RowLook:
+        """What a line looks like now: its tone, its words, its painted parts."""
+        row, words = self._rows[index], self._words(index)
+        return row.tone, words, row_paints(row, words, self._placed)
 
     def _words(self, index: int) -> tuple[str, ...]:
         """The current words of a line."""
@@ -252,8 +268,10 @@ class CanaryRows(ScrollView, can_focus=True):
         known = self._styles_by_tone.get((name, cursor))
         if known is None:
             known = self.get_component_rich_style(f"rows--{name}")
-            if cursor:
-                known += self.get_component_rich_style("rows--cursor")
+            if cursor and name != BADGE:
+                chosen = self.get_component_rich_style("rows--cursor")
+                # The state keeps its colour: what is selected shows by its ground.
+                known += Style(bgcolor=chosen.bgcolor, bold=chosen.bold, reverse=chosen.reverse)
             self._styles_by_tone[name, cursor] = known
         return known
 
@@ -283,7 +301,7 @@ class CanaryRows(ScrollView, can_focus=True):
     def _repaint_line(self, line: int) -> None:
         index = self.top + line
         drawn = self._drawn.get(line)
-        text = (self._rows[index].tone, self._words(index)) if index < len(self._rows) else None
+        text = self._look_of(index) if index < len(self._rows) else None
         if text == (drawn[1] if drawn is not None else None):
             if drawn is not None:
                 self._drawn[line] = self._rows[index], drawn[1]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Vertical
 from textual.events import Resize
 
 from canarytui.console.base_screen import ConsoleScreen
@@ -22,17 +22,21 @@ from canarytui.console.list.column_titles import ColumnTitles
 from canarytui.console.list.filter import HINT
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.list.status_text import busy_timeline_text, empty_text, reason_text, timeline_text
-from canarytui.console.messages import Leave, NarrowList, ShowCanary
+from canarytui.console.messages import ChooseLayout, Leave, NarrowList, ShowCanary
 from canarytui.console.model import ConsoleModel
+from canarytui.console.navigation import visible_screens
+from canarytui.console.panes.screen_layout import BARS, LayoutPreset, ScreenLayout, screen_layout
 from canarytui.console.terminal.rate_limit import Allowance, Rhythm
+from canarytui.console.wall.widget import WallText
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_letters
 
-WIDE = 180
-"""Columns from which the selected canary's detail stands beside the list."""
+if TYPE_CHECKING:
+    from canarytui.console.panes.area import PaneArea
+    from canarytui.console.panes.pane_box import PaneBox
 
 _LINE_BYTES = 120.0
 """Approximate cost of a line that shows another canary."""
@@ -58,6 +62,9 @@ class ListScreen(ConsoleScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("wide", "wide"),
+        bound("layout", "layout"),
+        bound("zoom", "zoom"),
+        bound("open", "open"),
         *sort_bindings(),
         *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
     ]
@@ -71,13 +78,19 @@ class ListScreen(ConsoleScreen):
         self._revision = 0
         self._settled = 0.0
         self._ticks = 0
+        self._layout = ScreenLayout()
+        self._placed: tuple[object, ...] = ()
+        self._area: PaneArea | None = None
+        """Made behind the first rows: they do not wait for what it imports."""
 
     def compose(self) -> ComposeResult:
         yield from self.title_line()
-        with Horizontal(id="main"), Vertical(id="table"):
-            yield ColumnTitles(id="titles")
-            yield CanaryRows(id="rows")
-        yield Lines(id="why")
+        with Container(id="main"):
+            with Vertical(id="table"):
+                yield ColumnTitles(id="titles")
+                yield CanaryRows(id="rows")
+                yield Lines(id="why")
+            yield WallText(id="cards")
         yield Lines(id="tail")
         yield from self.hint_line()
 
@@ -87,8 +100,11 @@ class ListScreen(ConsoleScreen):
         rows.focus()
 
     def on_resize(self, event: Resize) -> None:
-        self._arrange()
         self.redraw_all()
+
+    def on_screen_suspend(self) -> None:
+        if self._area is not None and self not in visible_screens(self.app):
+            self._area.leave()
 
     def selected_key(self) -> NamespacedName | None:
         """The caller is about to show it or to act on it, so its context becomes the current one."""
@@ -103,7 +119,9 @@ class ListScreen(ConsoleScreen):
         self.query_one(ColumnTitles).place(message.placed)
 
     def on_canary_rows_highlighted(self, message: CanaryRows.Highlighted) -> None:
-        self._draw_selected()
+        self._draw_why()
+        if self._area is not None:
+            self._area.select(self.selected_key())
         if self._pace.busy:
             self._draw_tail()
         self.draw_bars()
@@ -133,6 +151,7 @@ class ListScreen(ConsoleScreen):
 
     def redraw_all(self) -> None:
         """Draw every part of the screen as it is now."""
+        self._arrange()
         rows = self.query_one(CanaryRows)
         listing = self.model.listing
         rows.one_namespace = bool(listing.namespace or self.model.place(everywhere=True).namespace)
@@ -190,9 +209,13 @@ class ListScreen(ConsoleScreen):
         rows.show(listing.shown, listing.marked, self.model.local_now())
 
     def action_back(self) -> None:
-        """Take back, one at a time: the filter, the marks, the namespace."""
+        """Take back, one at a time: the zoom, the focus, the filter, the marks, the namespace."""
         listing = self.model.listing
-        if listing.filter:
+        if self._area is not None and self._area.is_zoomed:
+            self._zoom("")
+        elif not isinstance(self.focused, CanaryRows):
+            self.query_one(CanaryRows).focus()
+        elif listing.filter:
             self.model.send(NarrowList(pattern=""))
         elif listing.marked:
             listing.marked.clear()
@@ -219,6 +242,39 @@ class ListScreen(ConsoleScreen):
         rows.wide = not rows.wide
         rows.place_columns()
 
+    def action_layout(self) -> None:
+        """The next preset, for the next start as well."""
+        preset = self.model.preset.following()
+        self.model.send(ChooseLayout(preset))
+        if self._area is not None:
+            self._area.zoom("")
+        self.redraw_all()
+        self.query_one(CanaryRows).focus()
+        lacking = preset is not LayoutPreset.LIST and self.model.listing.shown and not self._layout.panes
+        room = words.NO_ROOM.say() if lacking else NOTHING
+        self.notify(words.LAYOUT.text(preset=preset, room=room), timeout=2)
+
+    def action_zoom(self) -> None:
+        """One pane over the whole screen; again the next one."""
+        if self._area is not None and self._area.display:
+            self._zoom(self._area.next_zoomed())
+
+    def on_pane_box_zoom_asked(self, message: PaneBox.ZoomAsked) -> None:
+        self._zoom("" if self._area is not None and self._area.is_zoomed else message.pane.name)
+
+    def _zoom(self, name: str) -> None:
+        if self._area is None:
+            return
+        self._area.zoom(name)
+        self.redraw_all()
+        box = self._area.zoomed
+        (box if box is not None else self.query_one(CanaryRows)).focus()
+
+    def action_open(self) -> None:
+        key = self.selected_key()
+        if key is not None:
+            self.model.send(ShowCanary(key))
+
     def action_namespace(self, number: int) -> None:
         """0 shows all namespaces, 1 to 9 one of the recent ones."""
         known = self.model.listing.recent_namespaces()
@@ -242,32 +298,73 @@ class ListScreen(ConsoleScreen):
         self.ask(prompt, lambda answer: narrow(before if answer is None else answer))
 
     def _arrange(self) -> None:
-        """Lines of the timeline by height, the detail pane by width."""
-        from canarytui.console.detail.pane import DetailPane
+        """Divide the screen by its size, the number of rows and the chosen preset."""
+        columns, lines, count = self.size.width, self.size.height, len(self.model.listing.shown)
+        area, preset = self._area, self.model.preset
+        layout = screen_layout(columns, lines, count, preset)
+        zoomed = area is not None and area.is_zoomed and layout.panes
+        wall = layout.panes and preset is LayoutPreset.WALL and not zoomed
+        if area is None and layout.panes and not wall:
+            self.call_after_refresh(self._make_area)
+        placed = (columns, lines, layout, preset, area is None or area.zoom_name)
+        if placed == self._placed:
+            return
+        self._layout, self._placed = layout, placed
+        main, table, tail = self.query_one("#main"), self.query_one("#table"), self.query_one("#tail")
+        rows = 0 if zoomed else layout.rows
+        tail_lines = 0 if zoomed else layout.tail
+        beside = 0 if zoomed else layout.beside
+        for part in (self.query_one(ColumnTitles), self.query_one(CanaryRows)):
+            part.display = not zoomed
+        self.query_one("#why").styles.height = layout.why
+        tail.display = bool(tail_lines)
+        tail.styles.height = tail_lines or 1
+        main.set_class(bool(beside), "beside")
+        table.styles.width = beside or "1fr"
+        table.styles.height = rows + layout.why if (rows or zoomed) and not beside else "1fr"
+        self.query_one("#cards").display = wall
+        if area is None:
+            return
+        area.display = layout.panes and not wall
+        if area.display:
+            above = 0 if beside else rows + layout.why
+            area.place_panes(columns - beside, lines - BARS - above - tail_lines)
+        else:
+            area.leave()
 
-        height = self.size.height
-        self.query_one("#tail").styles.height = max(3, min(height // 4, 14)) if height > 15 else 2
-        self.query_one("#why").styles.height = 2 if self.size.width < 140 else 1
-        panes = self.query(DetailPane)
-        if self.size.width >= WIDE and not panes:
-            self.query_one("#main").mount(DetailPane(self.model, id="side"))
-        elif self.size.width < WIDE and panes:
-            panes.remove()
+    async def _make_area(self) -> None:
+        from canarytui.console.panes.area import PaneArea
+
+        if self._area is None:
+            self._area = PaneArea(self.model, id="panes")
+            await self.query_one("#main").mount(self._area, before="#cards")
+            self.redraw_all()
 
     def _draw_selected(self) -> None:
-        from canarytui.console.detail.pane import DetailPane
+        self._draw_why()
+        if self._area is not None:
+            self._area.select(self.selected_key())
+            self._area.draw()
+        cards = self.query_one("#cards", WallText)
+        if cards.display and cards.size.height:
+            from canarytui.console.panes.wall_cards import wall_cards
 
+            model = self.model
+            columns, lines = cards.size.width, cards.size.height
+            cards.say(wall_cards(model.contexts, model.listing, columns, lines, model.local_now(), model.zone))
+
+    def _draw_why(self) -> None:
         key = self.selected_key()
         situation = self.model.state.situation(key) if key else None
         row = self.model.row(key) if key else None
         local = situation.at(self.model.local_now()) if situation is not None else None
         why = self.query_one("#why", Lines)
         why.say(reason_text(local, row, self.line_width(why), max(why.size.height, 1)))
-        for pane in self.query(DetailPane):
-            pane.show(key, situation)
 
     def _draw_tail(self) -> None:
         widget = self.query_one("#tail", Lines)
+        if not widget.display:
+            return
         lines, columns = max(widget.size.height - 1, 1), self.line_width(widget)
         timeline, zone = self.model.state.timeline, self.model.zone
         key = self.selected_key()

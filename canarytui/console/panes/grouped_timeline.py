@@ -32,8 +32,12 @@ def grouped_timeline(view: DetailView, columns: int, lines: int) -> list[Text]:
     found = recorded_rollouts(view.entries)
     if not found:
         return [line((words.NO_ENTRIES.text(), "quiet"))]
-    newest = [entry_line(entry, columns, view.zone, with_canary=False) for entry in reversed(found[-1].entries)]
-    return [rollout_heads(view, found, columns), *newest]
+    canary = view.situation.canary
+    own = f" {canary.name}.{canary.namespace}"  # as the controller names it in every message
+    lines_of_newest = [
+        entry_line(entry, columns, view.zone, with_canary=False, without=own) for entry in reversed(found[-1].entries)
+    ]
+    return [rollout_heads(view, found, columns), *lines_of_newest]
 
 
 def rollout_heads(view: DetailView, found: Sequence[RecordedRollout], columns: int) -> Text:

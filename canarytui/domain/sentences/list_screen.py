@@ -69,3 +69,23 @@ NONE_SHOWN = Sentence(
     "no canary selected",
     evidence="the list has no row under the cursor",
 )
+NOTHING_MOVES = Sentence(
+    "list_screen.nothing_moves",
+    "nothing is in progress, nothing fails",
+    evidence="no canary of the list is in progress, waiting or failing",
+)
+LAYOUT = Sentence(
+    "list_screen.layout",
+    "Layout: {preset}{room}.",
+    evidence="the layout that was just chosen",
+)
+NO_ROOM = Sentence(
+    "list_screen.no_room",
+    " (no room for panes in a terminal of this size)",
+    evidence="the layout has no panes at this size and with this many canaries",
+)
+TEXT_COPIED = Sentence(
+    "list_screen.text_copied",
+    "Copied {count} characters.",
+    evidence="the selected text was sent to the terminal's clipboard",
+)
