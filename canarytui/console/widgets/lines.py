@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.text import Span, Text
 from textual.widget import Widget
 
-TONES = ("bad", "waiting", "active", "quiet", "strong", "line", "mark")
+TONES = ("bad", "waiting", "active", "quiet", "strong", "line", "mark", "canary", "primary", "threshold")
 
 
 class Lines(Widget):

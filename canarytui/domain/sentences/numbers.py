@@ -37,7 +37,7 @@ BETWEEN = Sentence(
 )
 HELD_SHORTER = Sentence(
     "numbers.held_shorter",
-    "{since}; the rollout began at {began}, the metrics server's data begin later",
+    "requests counted {since} only, where the metrics server's data begin (rollout began {began})",
     evidence="the earliest data in the metrics server's answer are later than the rollout's begin",
 )
 NO_BEGIN = Sentence(
@@ -45,9 +45,19 @@ NO_BEGIN = Sentence(
     "no totals: when the rollout began is not known",
     evidence="neither the Promoted condition nor the timeline has the begin of a rollout",
 )
+COUNTED = Sentence(
+    "numbers.counted",
+    "requests counted {since}",
+    evidence="the time over which the counters' growth was asked for",
+)
+SHARE = Sentence(
+    "numbers.share",
+    "the canary takes {share} % of the requests (weight {weight} %)",
+    evidence="the canary's requests a second and both sides' together; the router's weight, else the status'",
+)
 SERVED = Sentence(
     "numbers.served",
-    "{requests} requests, {failed} failed",
+    "{requests}, {failed} failed",
     evidence="the growth of the provider's counter by response code, failed as in the success check",
 )
 EXCESS = Sentence(
