@@ -27,6 +27,8 @@ from canarytui.console.detail.trends import marks, plots
 from canarytui.console.detail.view import DetailView
 from canarytui.domain.rollout.checks import Check, number_text
 from canarytui.domain.rollout.request_numbers import Side
+from canarytui.domain.sentences import legend
+from canarytui.domain.sentences import numbers as words
 from canarytui.domain.traffic import registry
 from canarytui.session.metric_history import DURATION, SUCCESS_RATE
 from canarytui.session.rollout_numbers import NumbersPoint, RolloutNumbers
@@ -36,6 +38,7 @@ _SIDE_BY_SIDE = 96
 """Columns from which the two plots stand beside each other."""
 _TALL = 2 * (LEAST_LINES + 2) + 2
 """Lines from which they can stand below each other."""
+_ROOM_FOR_LEGEND = 10
 _LOOK_BACK = timedelta(minutes=10)
 _KEPT = timedelta(minutes=15)
 """How long an ended rollout stays on the axis as a whole."""
@@ -51,7 +54,23 @@ def numbers_plots(view: DetailView, columns: int, lines: int) -> list[Text]:
     axis = TimeAxis.of(_begin(view, numbers), view.now)
     shown = [point for point in numbers.points if axis.offset_s(point.at) is not None] or [numbers.points[-1]]
     made = [_success(view, shown), _p99(view, shown)]
+    if not any(plot.canary or plot.primary for _, plot in made):
+        return [made[0][0](columns), line((words.NO_REQUESTS.text(window=numbers.window), "quiet"))]
     events = tuple((at, _MARKS[letter]) for at, letter in marks(view.entries) if letter in _MARKS)
+    if events and lines >= _ROOM_FOR_LEGEND:
+        legend_line = line((legend.PLOT_MARKS.text(), "quiet"))
+        return [*_placed(made, axis, events, columns, lines - 1, view), legend_line]
+    return _placed(made, axis, events, columns, lines, view)
+
+
+def _placed(
+    made: Sequence[tuple[_Title, ComparisonPlot]],
+    axis: TimeAxis,
+    events: tuple[tuple[datetime, str], ...],
+    columns: int,
+    lines: int,
+    view: DetailView,
+) -> list[Text]:
     if columns >= _SIDE_BY_SIDE:
         return _side_by_side(made, axis, events, columns, lines, view)
     if lines >= _TALL:
@@ -165,7 +184,7 @@ def _stacked(
     view: DetailView,
 ) -> list[Text]:
     (upper_title, upper), (lower_title, lower) = made
-    room = lines - 3
+    room = lines - 2
     first = draw_comparison(upper, axis, columns, room // 2, view.zone, times=False)
     second = draw_comparison(lower, axis, columns, room - room // 2, view.zone)
     # The labels' line of the upper plot, which has none, is where the marks stand: between the two.

@@ -28,10 +28,10 @@ def numbers_table(view: DetailView, columns: int) -> list[Text]:
     if numbers is None:
         return []
     rows: list[tuple[str, list[Text]]] = []
-    if numbers.latest is not None:
-        rows += _request_rows(numbers.latest)
     if numbers.totals is not None:
         rows.append(_total_row(numbers.totals))
+    if numbers.latest is not None:
+        rows += _request_rows(numbers.latest)
     rows += _resource_rows(view, numbers)
     found = [_row(label, cells, columns) for label, cells in rows]
     if found:
@@ -135,7 +135,9 @@ def _remarks(view: DetailView, numbers: RolloutNumbers, columns: int) -> list[Te
     found: list[Text] = []
     latest, totals = numbers.latest, numbers.totals
     if latest is not None and latest.share_percent is not None:
-        said = words.SHARE.text(share=f"{latest.share_percent:.1f}", weight=view.situation.weight)
+        said = words.SHARE.text(
+            share=f"{latest.share_percent:.1f}", weight=view.situation.weight, window=numbers.window
+        )
         found += folded(said, columns)
     if totals is not None:
         found += folded(_since(totals, view), columns, "quiet")
@@ -168,7 +170,7 @@ def _since(totals: RequestTotals, view: DetailView) -> str:
 
 
 def _short(value: float) -> str:
-    """Three digits or so."""
+    """With as many decimals as tell something."""
     if value >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 or value == 0 else f"{value:.2g}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}" if value > 0 else "0"

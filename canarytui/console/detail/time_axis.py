@@ -10,7 +10,8 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-_STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+_DAY_S = 86400
+_STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, _DAY_S)
 _PARTS = 8
 _LEAST_S = 120.0
 _TICK_COLUMNS = 15
@@ -45,8 +46,9 @@ class TimeAxis:
     def ticks(self, columns: int, zone: tzinfo | None) -> tuple[list[float], list[str]]:
         """Offsets of round times and their labels, as many as fit into so many columns."""
         most = max(columns // _TICK_COLUMNS, 2)
-        step_s = next((step for step in _STEPS_S if self.span_s / step <= most), _STEPS_S[-1])
-        form = "%H:%M:%S" if step_s % 60 else "%H:%M"
+        fitting = (step for step in _STEPS_S if self.span_s / step <= most)
+        step_s = next(fitting, math.ceil(self.span_s / most / _DAY_S) * _DAY_S)
+        form = "%H:%M:%S" if step_s % 60 else "%H:%M" if step_s < _DAY_S else "%d %b"
         local = self.begin.astimezone(zone)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         since_s = (local - midnight).total_seconds()

@@ -52,7 +52,7 @@ COUNTED = Sentence(
 )
 SHARE = Sentence(
     "numbers.share",
-    "the canary takes {share} % of the requests (weight {weight} %)",
+    "the canary took {share} % of the requests in the last {window} (weight now {weight} %)",
     evidence="the canary's requests a second and both sides' together; the router's weight, else the status'",
 )
 SERVED = Sentence(
