@@ -61,12 +61,15 @@ class RequestQueries:
         """The same for a range, with the part :data:`HELD`."""
         return f"{self.window_query()} or {_HELD}"
 
-    def total_query(self, window_s: float, ago_s: float = 0.0) -> str:
-        """Requests by code of both sides in the `window_s` seconds that ended `ago_s` seconds ago."""
-        return " or ".join(
-            _part("total", side, f"sum by ({', '.join(series.labels)}) ({_grown(series, window_s, ago_s)})")
-            for side, series in self.sides.items()
-        )
+    def total_query(self, window_s: float, ago_s: float = 0.0, late_s: float = 0.0) -> str:
+        """Requests by code of both sides in the `window_s` seconds that ended `ago_s` seconds ago. The canary's last
+        ones, after which it gets no more, may have been scraped up to `late_s` later."""
+        parts = []
+        for side, series in self.sides.items():
+            late = min(late_s, ago_s) if side is Side.CANARY else 0.0
+            grown = _grown(series, window_s + late, ago_s - late)
+            parts.append(_part("total", side, f"sum by ({', '.join(series.labels)}) ({grown})"))
+        return " or ".join(parts)
 
     def numbers(self, samples: Iterable[Sample]) -> RequestNumbers:
         """What :meth:`window_query` was answered."""

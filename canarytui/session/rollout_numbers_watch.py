@@ -159,10 +159,12 @@ class RolloutNumbersWatch:
         counted = False
         if span is not None:
             since = max(span.began, self._held_since or span.began)
-            until = min(span.ended + _LATE, now) if span.ended is not None else now
+            until = span.ended if span.ended is not None else now
             counted = until > since and not (numbers.totals is not None and numbers.totals.until is not None)
         if counted:
-            asked.append(queries.total_query((until - since).total_seconds(), (now - until).total_seconds()))
+            late_s = _LATE.total_seconds() if span is not None and span.ended is not None else 0.0
+            window_s, ago_s = (until - since).total_seconds(), (now - until).total_seconds()
+            asked.append(queries.total_query(window_s, max(ago_s, 0.0), late_s))
         joined = " or ".join(asked)
         if len(quote_plus(joined)) <= _JOINED_MOST:
             samples = await prometheus.vector(joined)

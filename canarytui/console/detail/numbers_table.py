@@ -17,6 +17,7 @@ from canarytui.domain.rollout.request_numbers import RequestCounts, RequestNumbe
 from canarytui.domain.sentences import numbers as words
 from canarytui.domain.values import as_count, as_mapping, as_mappings
 from canarytui.domain.workloads.tree import ObjectNode, object_tree
+from canarytui.session.canary_detail import name_of
 from canarytui.session.rollout_numbers import PodUsage, RolloutNumbers
 
 _LABEL = 13
@@ -63,10 +64,9 @@ def _request_rows(latest: RequestNumbers) -> list[tuple[str, list[Text]]]:
 
 def _rate(rate: RequestCounts) -> Text:
     text = line(_short(rate.total))
-    for name, value in rate.by_class().items():
-        if value > 0:
-            failing = name.startswith("5") or (not name[:1].isdigit() and rate.failed > 0 and name != "OK")
-            text.append(f"  {name} {_short(value)}", style="bad" if failing else "quiet")
+    classes = [(name, value, name.startswith("5")) for name, value in rate.by_class().items() if value > 0]
+    for name, value, failing in sorted(classes, key=lambda each: not each[2]):  # what fails is not cut off
+        text.append(f"  {name} {_short(value)}", style="bad" if failing else "quiet")
     return text
 
 
@@ -114,7 +114,7 @@ def _restarts(view: DetailView) -> list[int]:
         return []
     canary = view.situation.canary
     counts = dict.fromkeys((canary.target_name, canary.primary_name), 0)
-    pods = {str(pod["metadata"]["name"]): pod for pod in view.holdings.pods}
+    pods = {name_of(pod): pod for pod in view.holdings.pods}
     for root in object_tree(canary, view.holdings, view.now):
         if root.name in counts and root.kind == canary.spec.target.kind:
             counts[root.name] += sum(_restart_count(pods.get(node.name)) for node in _nodes(root) if node.kind == "Pod")
@@ -134,7 +134,8 @@ def _remarks(view: DetailView, numbers: RolloutNumbers, columns: int) -> list[Te
     """Since when is counted, the share beside the weight, and what is not known and why."""
     found: list[Text] = []
     latest, totals = numbers.latest, numbers.totals
-    if latest is not None and latest.share_percent is not None:
+    goes_on = numbers.span is not None and numbers.span.ended is None
+    if goes_on and latest is not None and latest.share_percent is not None:
         said = words.SHARE.text(
             share=f"{latest.share_percent:.1f}", weight=view.situation.weight, window=numbers.window
         )

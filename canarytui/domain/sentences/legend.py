@@ -86,7 +86,7 @@ HEALTH = Sentence(
 )
 PLOT_MARKS = Sentence(
     "legend.plot_marks",
-    "▲ advance  ✗ halt  ↩ rollback  ★ promotion",
+    "▲ advance, ✗ halt, ↩ rollback, ★ promotion",
     evidence="the marks of the timeline's entries below the plots of canary and primary",
 )
 PLOT_LETTERS = Sentence(

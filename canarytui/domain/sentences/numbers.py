@@ -15,6 +15,11 @@ NO_REQUESTS = Sentence(
     evidence="the counter's rate was asked for, and both sides had none",
     otherwise="numbers.not_asked_yet",
 )
+NONE_MEASURED = Sentence(
+    "numbers.none_measured",
+    "no requests measured in the last {minutes:.0f} min",
+    evidence="no value of either side is known in the time that the plots show",
+)
 NOT_ASKED_YET = Sentence(
     "numbers.not_asked_yet",
     "not measured yet",

@@ -54,6 +54,18 @@ def test_plots_fill_their_room_and_say_the_last_values(view: DetailView, columns
         assert any("P99 ms  ━ canary" in each for each in drawn)
 
 
+def test_where_there_is_room_the_share_stands_beside_the_weight(view: DetailView) -> None:
+    drawn = plain([*numbers_plots(view, 160, 10)])
+    assert "share %  ━ taken 20  • weight 20" in drawn[0]
+
+
+def test_before_both_sides_are_known_the_checks_are_drawn(view: DetailView) -> None:
+    drawn = plain([*numbers_plots(replace(view, numbers=None), 116, 10)])
+    assert "success %  ━ canary 53.4  • primary –  ┈ 99" in drawn[0]
+    silent = plain([*numbers_plots(replace(view, numbers=RolloutNumbers(), readings={}), 116, 10)])
+    assert silent[1] == words.NONE_MEASURED.text(minutes=10)
+
+
 def test_both_plots_have_the_same_time_axis(view: DetailView) -> None:
     drawn = plain([*numbers_plots(view, 116, 10)])
     [times] = [each for each in drawn if "14:30" in each]
@@ -67,7 +79,7 @@ def test_without_colours_the_table_has_everything(view: DetailView) -> None:
     text = "\n".join(plain([*numbers_table(view, 74)]))
     for said in (
         "canary", "primary",
-        "4.0  2xx 2.1  5xx 1.9", "53.42 %", "54.5 / 109 / 218", "320, 60 failed", "1,280, 0 failed",
+        "4.0  5xx 1.9  2xx 2.1", "53.42 %", "54.5 / 109 / 218", "320, 60 failed", "1,280, 0 failed",
         "31m, 44 Mi  2 pods", "restarts     0",
         "the canary took 20.0 % of the requests in the last 1m (weight now 20 %)",
         "requests counted since 14:28:59", "about 60 more failed than at the primary's rate",
