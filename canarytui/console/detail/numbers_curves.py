@@ -17,6 +17,13 @@ from canarytui.domain.traffic import registry
 from canarytui.session.metric_history import DURATION, SUCCESS_RATE
 from canarytui.session.rollout_numbers import NumbersPoint, SidePoint
 
+_OTHERS: tuple[tuple[str, Callable[[SidePoint], float | None]], ...] = (
+    ("requests/s", lambda each: each.requests_per_s),
+    ("P90 ms", lambda each: each.p90_ms),
+    ("P50 ms", lambda each: each.p50_ms),
+)
+"""What is plotted where there is room."""
+
 
 @dataclass(frozen=True, slots=True)
 class TitledPlot:
@@ -48,7 +55,8 @@ class TitledPlot:
 
 
 def titled_plots(view: DetailView) -> list[TitledPlot]:
-    """Success, P99, and the share where it is measured; empty where no built-in check decides about the canary.
+    """Success, P99, the share where it is measured, then requests a second and the other percentiles: the most
+    important first; empty where no built-in check decides about the canary.
 
     Before the requests of both sides are known, the canary's curves are those of its checks.
     """
@@ -64,6 +72,11 @@ def titled_plots(view: DetailView) -> list[TitledPlot]:
     shares = tuple((each.at, each.share_percent) for each in points if each.share_percent is not None)
     if shares:
         made.append(_share(shares, view))
+    for name, value in _OTHERS:
+        canary, primary = (_curve(points, side, value) for side in Side)
+        if canary or primary:
+            high = max(number for _, number in (*canary, *primary))
+            made.append(TitledPlot(name, ComparisonPlot(canary, primary, 0.0, max(high, 1.0))))
     return made
 
 

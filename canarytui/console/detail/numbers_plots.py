@@ -31,6 +31,8 @@ from canarytui.domain.sentences import numbers as words
 _GAP = 2
 _EACH = 47
 """Columns that a plot takes at least where several stand beside each other."""
+_ROW = 9
+"""Lines that each of several rows of plots takes at least."""
 _TALL = 2 * (LEAST_LINES + 2) + 2
 """Lines from which two can stand below each other."""
 _ROOM_FOR_LEGEND = 10
@@ -42,8 +44,8 @@ Events = tuple[tuple[datetime, str], ...]
 
 
 def numbers_plots(view: DetailView, columns: int, lines: int) -> list[Text]:
-    """As many plots as fit into so many lines: beside each other, below each other, or the one that matters. Where no
-    built-in check decides, the plots of weight and checks."""
+    """As many plots as fit into so many lines: in rows, below each other, or the one that matters. Where no built-in
+    check decides, the plots of weight and checks."""
     made = titled_plots(view)
     if not made or columns < LEAST_COLUMNS or lines < LEAST_LINES + 2:
         return plots(view, columns, 0, lines=max(lines - 1, LEAST_LINES + 3))
@@ -56,7 +58,7 @@ def numbers_plots(view: DetailView, columns: int, lines: int) -> list[Text]:
     room = lines - len(below)
     across = min(len(made), (columns + _GAP) // (_EACH + _GAP))
     if across >= 2:
-        return [*_side_by_side(made[:across], axis, events, columns, room, view), *below]
+        return [*_grid(made, axis, events, (columns, across), room, view), *below]
     if room >= _TALL:
         return [*_stacked(made[0], made[1], axis, events, columns, room, view), *below]
     chosen = made[1] if made[1].is_beyond and not made[0].is_beyond else made[0]
@@ -75,10 +77,30 @@ def _alone(shown: TitledPlot, axis: TimeAxis, events: Events, columns: int, line
     return [shown.title(columns), *drawn, marks_line(events, axis, columns)]
 
 
-def _side_by_side(
-    made: Sequence[TitledPlot], axis: TimeAxis, events: Events, columns: int, lines: int, view: DetailView
+def _grid(
+    made: Sequence[TitledPlot],
+    axis: TimeAxis,
+    events: Events,
+    width: tuple[int, int],
+    lines: int,
+    view: DetailView,
 ) -> list[Text]:
-    each = (columns - _GAP * (len(made) - 1)) // len(made)
+    """Rows of plots, as many as there are lines for; `width` is the columns, and how many plots stand in a row."""
+    columns, across = width
+    rows = min(max(lines // _ROW, 1), -(-len(made) // across))
+    drawn: list[Text] = []
+    for row in range(rows):
+        shown = made[row * across : (row + 1) * across]
+        height = lines // rows + (1 if row < lines % rows else 0)
+        drawn += _side_by_side(shown, axis, events, (columns, across), height, view)
+    return drawn
+
+
+def _side_by_side(
+    made: Sequence[TitledPlot], axis: TimeAxis, events: Events, width: tuple[int, int], lines: int, view: DetailView
+) -> list[Text]:
+    columns, across = width
+    each = (columns - _GAP * (across - 1)) // across
     row = _alone(made[0], axis, events, each, lines, view)
     for number, shown in enumerate(made[1:], 1):
         row = beside(row, _alone(shown, axis, events, each, lines, view), (each + _GAP) * number - _GAP, _GAP)

@@ -57,6 +57,8 @@ def test_plots_fill_their_room_and_say_the_last_values(view: DetailView, columns
 def test_where_there_is_room_the_share_stands_beside_the_weight(view: DetailView) -> None:
     drawn = plain([*numbers_plots(view, 160, 10)])
     assert "share %  ━ taken 20  • weight 20" in drawn[0]
+    zoomed = "\n".join(plain([*numbers_plots(view, 196, 40)]))
+    assert all(f"{name}  ━ canary" in zoomed for name in ("success %", "P99 ms", "requests/s", "P90 ms", "P50 ms"))
 
 
 def test_before_both_sides_are_known_the_checks_are_drawn(view: DetailView) -> None:
