@@ -54,9 +54,9 @@ class TitledPlot:
         return points[-1][1] < bound if self.plot.top is not None else points[-1][1] > bound
 
 
-def titled_plots(view: DetailView) -> list[TitledPlot]:
-    """Success, P99, the share where it is measured, then requests a second and the other percentiles: the most
-    important first; empty where no built-in check decides about the canary.
+def titled_plots(view: DetailView, begin: datetime) -> list[TitledPlot]:
+    """Since `begin`: success, P99, the share where it is measured, then requests a second and the other percentiles,
+    the most important first. Empty where no built-in check decides about the canary.
 
     Before the requests of both sides are known, the canary's curves are those of its checks.
     """
@@ -64,7 +64,7 @@ def titled_plots(view: DetailView) -> list[TitledPlot]:
     if success is None and duration is None:
         return []
     record = registry.like(view.situation.metrics_provider)
-    points = view.numbers.points if view.numbers is not None else ()
+    points = [each for each in view.numbers.points if each.at >= begin] if view.numbers is not None else []
     made = [
         _success(view, points, success),
         _p99(view, points, duration, is_mean=record is not None and record.queries.mean),
@@ -107,7 +107,7 @@ def _share(shares: Points, view: DetailView) -> TitledPlot:
             weights.append((at, weights[-1][1]))
         weights.append((at, weight))
     if weights:
-        weights.append((view.now, weights[-1][1]))
+        weights.append((max(shares[-1][0], weights[-1][0]), weights[-1][1]))
     high = max(value for _, value in (*shares, *weights))
     return TitledPlot("share %", ComparisonPlot(shares, tuple(weights), 0.0, high, top=100.0), ("taken", "weight"))
 

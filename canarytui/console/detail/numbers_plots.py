@@ -46,10 +46,10 @@ Events = tuple[tuple[datetime, str], ...]
 def numbers_plots(view: DetailView, columns: int, lines: int) -> list[Text]:
     """As many plots as fit into so many lines: in rows, below each other, or the one that matters. Where no built-in
     check decides, the plots of weight and checks."""
-    made = titled_plots(view)
+    axis = TimeAxis.of(_begin(view), view.now)
+    made = titled_plots(view, axis.begin)
     if not made or columns < LEAST_COLUMNS or lines < LEAST_LINES + 2:
         return plots(view, columns, 0, lines=max(lines - 1, LEAST_LINES + 3))
-    axis = TimeAxis.of(_begin(view), view.now)
     if not any(axis.offset_s(at) is not None for each in made[:2] for at, _ in (*each.plot.canary, *each.plot.primary)):
         said = words.NONE_MEASURED.text(minutes=(view.now - axis.begin).total_seconds() / 60)
         return [made[0].title(columns), line((said, "quiet"))]
