@@ -32,6 +32,7 @@ from canarytui.metrics.providers.prometheus_vector import Sample, SampleSeries
 from canarytui.metrics.quantity import quantity
 from canarytui.metrics.request_queries import HELD, PART, RequestQueries, request_queries
 from canarytui.session.canary_detail import CanaryDetail
+from canarytui.session.polling import wait_until
 from canarytui.session.rollout_numbers import NumbersPoint, PodUsage
 from canarytui.session.state import ClusterState
 
@@ -80,7 +81,16 @@ class RolloutNumbersWatch:
             again_s = await self.measure(canary) if canary is not None else _SOON_S
             if self._canary_detail.numbers.revision != before:
                 self._canary_detail.touch()
-            await asyncio.sleep(again_s)
+            await self._pause(again_s)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not for a rollout that begins."""
+        at_rest = not self._is_active()
+        await wait_until(lambda: at_rest and self._is_active(), seconds)
+
+    def _is_active(self) -> bool:
+        canary = self._canary()
+        return canary is not None and canary.status.phase in ACTIVE
 
     async def keep_asking_usage(self) -> None:
         """Ask for CPU and memory until cancelled."""
@@ -128,7 +138,7 @@ class RolloutNumbersWatch:
         return words.NOT_COUNTED.text(provider=clean(provider, 40))
 
     async def _ask_past(self, prometheus: PrometheusProvider, queries: RequestQueries) -> None:
-        now = datetime.now(UTC)
+        now = self._cluster_state.now().astimezone(UTC)
         situation = self._cluster_state.situation(self._canary_detail.key)
         span = rollout_span(situation) if situation is not None else None
         begin = min(now - _PAST, span.began.astimezone(UTC)) if span is not None else now - _PAST
@@ -150,7 +160,7 @@ class RolloutNumbersWatch:
     async def _ask_present(self, prometheus: PrometheusProvider, queries: RequestQueries) -> None:
         numbers = self._canary_detail.numbers
         situation = self._cluster_state.situation(self._canary_detail.key)
-        now = datetime.now(UTC)
+        now = self._cluster_state.now().astimezone(UTC)
         span = rollout_span(situation) if situation is not None else None
         if span != numbers.span:
             numbers.span, numbers.totals = span, None
