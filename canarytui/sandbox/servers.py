@@ -97,7 +97,7 @@ class HttpServers:
     @property
     def requests(self) -> int:
         """How many have been received since the start."""
-        return sum(protocol.requests_count for protocol in {id(each): each for each in self._protocols}.values())
+        return sum(protocol.requests_count for protocol in set(self._protocols))
 
     async def start(self, ports: Iterable[int], preferred: Mapping[int, str] | None = None) -> None:
         """Listen for each container port, at the address it had before (`preferred`) if still free."""

@@ -203,7 +203,6 @@ def test_refuses_in_a_real_cluster_s_words(kubectl: Kubectl, namespace: str) -> 
         ("create", "ns", namespace): f'Error from server (AlreadyExists): namespaces "{namespace}" already exists\n',
         ("get", "pod", "none", "-n", namespace): 'Error from server (NotFound): pods "none" not found\n',
         ("get", "gadgets"): 'error: the server doesn\'t have a resource type "gadgets"\n',
-        ("top", "nodes"): "error: Metrics API not available\n",
     }
     for arguments, words in said.items():
         answer = kubectl(*arguments)
@@ -256,6 +255,8 @@ def test_top_shows_what_pods_and_the_node_use(kubectl: Kubectl) -> None:
         "NAME",
         "CPU(cores)",
     ]
+    unknown = kubectl("-n", "default", "top", "pod", "none")
+    assert unknown.stderr == 'Error from server (NotFound): podmetrics.metrics.k8s.io "default/none" not found\n'
     [node] = kubectl("top", "nodes", "--no-headers").stdout.splitlines()
     assert re.match(r"sandbox\s+\d+m\s+\d+%\s+\d+Mi\s+\d+%", node)
     service = kubectl("get", "apiservice", "v1beta1.metrics.k8s.io", "--no-headers").stdout.split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.objects import encode
@@ -44,7 +45,8 @@ def measured_record(
     for record in measured_records(core, rt, metrics, namespace):
         if record.name == name:
             return record
-    raise errors.not_found(rt, f"{namespace}/{name}" if rt.namespaced else name)
+    named = replace(rt, plural=rt.kind.lower())  # a metrics server calls them so, not by the plural of their path
+    raise errors.not_found(named, f"{namespace}/{name}" if rt.namespaced else name)
 
 
 def _pod(rt: ResourceType, metrics: ResourceMetrics, pod: KubernetesObject) -> KubernetesObject | None:
