@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,9 @@ class FixtureConnection:
 
     def timeline_phrase(self) -> str:
         return ""
+
+    async def canaries_elsewhere(self) -> Mapping[str, int]:
+        return {}
 
     def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Nothing is measured in a fixture."""

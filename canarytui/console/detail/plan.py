@@ -33,18 +33,18 @@ def headline(view: DetailView, columns: int) -> Text:
     return text
 
 
-def steps(view: DetailView, columns: int) -> list[Text]:
-    """The ruler, and beside or below it failed checks, step and when it ends."""
+def steps(view: DetailView, columns: int, *, brief: bool = False) -> list[Text]:
+    """The ruler, and beside or below it failed checks, step and when it ends; `brief` leaves out the latter two."""
     situation = view.situation
     plan = step_plan(situation.canary)
-    told = progress(view, plan)
+    told = progress(view, plan, brief=brief)
     drawn = ruler(plan, place(situation, plan), columns, broken(view, plan))
     if width(drawn.plain) + 3 + width(told.plain) <= columns:
         return [Text("   ", end="").join([drawn, told])]
     return [drawn, told]
 
 
-def progress(view: DetailView, plan: StepPlan) -> Text:
+def progress(view: DetailView, plan: StepPlan, *, brief: bool = False) -> Text:
     """``step 4 of 10   ●●●○○○○○○○ failed checks 3 of 10   on track to promote at 14:31:20``; the last only of a rollout
     that does: the sentence above has what else is to come. After a rollback the count is the last attempt's."""
     situation = view.situation
@@ -52,7 +52,7 @@ def progress(view: DetailView, plan: StepPlan) -> Text:
     status, analysis = situation.canary.status, situation.canary.spec.analysis
     text = line()
     reached = steps_reached(situation)
-    if reached is not None:
+    if reached is not None and not brief:
         text.append(words.STEP.text(step=reached, steps=plan.total) + "   ", style="quiet")
     attempt, failed_checks = view.attempt, status.failed_checks
     if attempt is not None and attempt.failed and not failed_checks:
@@ -61,7 +61,7 @@ def progress(view: DetailView, plan: StepPlan) -> Text:
     tone = "quiet" if attempt is not None or not failed_checks else "bad"
     failed = words.FAILED_CHECKS.text(failed=failed_checks, threshold=number_text(analysis.threshold))
     text.append(f"{budget_dots(failed_checks, analysis.threshold)} {failed}".lstrip(), style=tone)
-    end = promoted_at(situation) if well else None
+    end = promoted_at(situation) if well and not brief else None
     if end is not None:
         text.append("   " + words.ON_TRACK.text(at=end.astimezone(situation.now.tzinfo)), style="quiet")
     return text

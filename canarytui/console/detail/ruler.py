@@ -35,7 +35,7 @@ def ruler(plan: StepPlan, reached: int, columns: int, broken: Break | None = Non
     unit = "" if plan.strategy is AnalysisStrategy.CANARY else "#"
     labels = ["0", *(f"{unit}{stop}" for stop in plan.stops), PROMOTION]
     at, mark, tone = (reached, "●", "mark") if broken is None else (broken.reached, "✗", "bad")
-    labels[at] = mark if labels[at] == PROMOTION else f"{mark}{labels[at]}"
+    labels[at] = f"{mark}{labels[at]}"
     if broken is not None and broken.said:
         labels[at] += f" {broken.said}"
     gap = 2 if sum(width(label) + 2 for label in labels) - 2 <= columns else 1

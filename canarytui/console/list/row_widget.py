@@ -19,6 +19,7 @@ from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from canarytui.console.keymap import bound
@@ -103,7 +104,7 @@ class CanaryRows(ScrollView, can_focus=True):
         self.thrifty = False
         """Coarse countdowns: changes come faster than they can be read."""
         self._rows: Sequence[CanaryRow] = ()
-        self._message: tuple[str, Tone] = ("", Tone.QUIET)
+        self._message: tuple[tuple[str, ...], Tone] = ((), Tone.QUIET)
         self._marked: Collection[NamespacedName] = ()
         self._now = datetime.now(UTC)
         self._placed: tuple[Placed, ...] = ()
@@ -146,10 +147,10 @@ class CanaryRows(ScrollView, can_focus=True):
             self._keep_in_view()
             self.post_message(self.Highlighted(self.selected))
 
-    def explain_emptiness(self, words: str, tone: Tone) -> None:
+    def explain_emptiness(self, lines: tuple[str, ...], tone: Tone) -> None:
         """The text while there are no rows."""
-        if (words, tone) != self._message:
-            self._message = (words, tone)
+        if (lines, tone) != self._message:
+            self._message = (lines, tone)
             self.refresh()
 
     def shows(self, rows: Sequence[CanaryRow]) -> bool:
@@ -205,6 +206,8 @@ class CanaryRows(ScrollView, can_focus=True):
                 return
 
     def on_click(self, event: Click) -> None:
+        if self.text_selection is not None:
+            return  # the end of a drag
         line = event.y + self.scroll_offset.y
         if line < len(self._rows):
             again = line == self._cursor.line
@@ -233,7 +236,8 @@ class CanaryRows(ScrollView, can_focus=True):
             self._drawn.pop(y, None)
             if not self._rows:
                 said, tone = self._message
-                lines = wrap(said, max(width - 2 * MARGIN, 10))
+                room = max(width - 2 * MARGIN, 10)
+                lines = [part for each in said for part in wrap(each, room, drop_whitespace=False) or [""]]
                 line = lines[y - 1] if 0 < y <= len(lines) else ""
                 style = self._style(tone, cursor=False)
                 return Strip([Segment(" " * MARGIN + line, style)]).adjust_cell_length(width, style)
@@ -249,7 +253,22 @@ class CanaryRows(ScrollView, can_focus=True):
         segments = row_segments(
             row, words, self._placed, base, toned, paints, lambda tone: self._style(tone, cursor=selected)
         )
-        return Strip(segments).adjust_cell_length(width, base)
+        return self._selected_part(Strip(segments).adjust_cell_length(width, base), index)
+
+    def _selected_part(self, strip: Strip, index: int) -> Strip:
+        """The line with what is selected with the mouse, and with its place in the text for that."""
+        selection = self.text_selection
+        span = selection.get_span(index) if selection is not None else None
+        if span is not None:
+            start, end = span[0], strip.cell_length if span[1] == -1 else span[1]
+            before, marked, after = (strip.crop(*part) for part in ((0, start), (start, end), (end, None)))
+            style = self.screen.get_component_rich_style("screen--selection")
+            strip = Strip.join([before, marked.apply_style(style), after])
+        return strip.apply_offsets(0, index)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        words = (self._words(index) for index in range(len(self._rows)))
+        return selection.extract("\n".join(line[0] + " ".join(line[1:]) for line in words)), "\n"
 
     def _look_of(self, index: int) -> RowLook:
         """What a line looks like now: its tone, its words, its painted parts."""

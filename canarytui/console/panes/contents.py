@@ -41,13 +41,14 @@ def pods_pane(view: DetailView, columns: int, lines: int) -> list[Text]:
     if view.holdings is None:
         return [line((words.LOADING_PODS.text(), "quiet"))]
     canary = view.situation.canary
+    absent = (words.NO_PODS if "Pod" in view.holdings.known else words.LOADING_PODS).text()
     names = {canary.target_name: "canary", canary.primary_name: "primary"}
     shown: list[Text] = []
     for root in object_tree(canary, view.holdings, view.now):
         if root.kind == canary.spec.target.kind and root.name in names:
             shown.append(line((f"{names[root.name]}  ", "line")).append_text(node_line(root, "", columns - 9)))
             pods = [node_line(pod, "  ", columns) for pod in _pods(root)]
-            shown += pods or [line(("  " + words.NO_PODS.text(), "quiet"))]
+            shown += pods or [line((f"  {absent}", "quiet"))]
     return shown + refusals(view, columns)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from canarytui.console.detail.checks import checks_table
-from canarytui.console.detail.plan import attempt_end, steps
+from canarytui.console.detail.plan import steps
 from canarytui.console.detail.view import DetailView
-from canarytui.domain.rollout.explain import Tone, promotion_failed
+from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.rollout.forecast import promoted_at, rolled_back_at
 from canarytui.domain.rollout.progress import steps_reached
 from canarytui.domain.sentences import detail_screen as words
@@ -18,8 +18,8 @@ from canarytui.domain.text.plain import clean
 
 
 def plan_pane(view: DetailView, columns: int, lines: int) -> list[Text]:
-    """The steps, then the checks."""
-    return [*steps(view, columns), *checks_table(view, columns)]
+    """The steps, then the checks; what the heading says is not said again."""
+    return [*steps(view, columns, brief=True), *checks_table(view, columns)]
 
 
 def plan_heading(view: DetailView) -> Sequence[str]:
@@ -34,8 +34,6 @@ def _outlook(view: DetailView) -> str:
     situation, zone = view.situation, view.now.tzinfo
     if situation.stale is not None:
         return ""
-    if view.attempt is not None and not promotion_failed(situation):
-        return attempt_end(view, view.attempt)
     if view.explanation.tone is Tone.BAD:
         at = rolled_back_at(situation)
         return "" if at is None else words.ROLLS_BACK.text(at=at.astimezone(zone))

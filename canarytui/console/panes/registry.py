@@ -13,7 +13,7 @@ PANES: tuple[Pane, ...] = (
     Pane("numbers", 25, 52, 4, numbers_pane, lines=9),
     Pane("versions", 30, 36, 4, versions_pane, lines=7),
     Pane("pods", 40, 36, 3, pods_pane, lines=8, grows=1),
-    Pane("timeline", 50, 36, 3, grouped_timeline, lines=8, grows=2),
+    Pane("timeline", 28, 36, 3, grouped_timeline, lines=8, grows=2),
 )
 
 
