@@ -255,6 +255,9 @@ def test_top_shows_what_pods_and_the_node_use(kubectl: Kubectl) -> None:
         "NAME",
         "CPU(cores)",
     ]
+    printed = kubectl("-n", gateway[0], "get", "pods.metrics.k8s.io").stdout.splitlines()
+    assert printed[0].split() == ["NAME", "CPU", "MEMORY", "WINDOW"]
+    assert re.search(r"^traefik-\S+ +\d+n +\d+Ki +\d+(\.\d+)?s$", printed[-1])
     unknown = kubectl("-n", "default", "top", "pod", "none")
     assert unknown.stderr == 'Error from server (NotFound): podmetrics.metrics.k8s.io "default/none" not found\n'
     [node] = kubectl("top", "nodes", "--no-headers").stdout.splitlines()
