@@ -15,12 +15,15 @@ from canarytui.console.detail.view import DetailView
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.request_numbers import RequestCounts, RequestNumbers, RequestTotals, Side, SideNumbers
 from canarytui.domain.sentences import numbers as words
+from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_count, as_mapping, as_mappings
 from canarytui.domain.workloads.tree import ObjectNode, object_tree
 from canarytui.session.canary_detail import name_of
 from canarytui.session.rollout_numbers import PodUsage, RolloutNumbers
 
 _LABEL = 13
+_CODE_CHARS_MOST = 20
+"""Codes are labels, which whoever exports them writes."""
 
 
 def numbers_table(view: DetailView, columns: int) -> list[Text]:
@@ -66,7 +69,7 @@ def _rate(rate: RequestCounts) -> Text:
     text = line(_short(rate.total))
     classes = [(name, value, name.startswith("5")) for name, value in rate.by_class().items() if value > 0]
     for name, value, failing in sorted(classes, key=lambda each: not each[2]):  # what fails is not cut off
-        text.append(f"  {name} {_short(value)}", style="bad" if failing else "quiet")
+        text.append(f"  {clean(name, _CODE_CHARS_MOST)} {_short(value)}", style="bad" if failing else "quiet")
     return text
 
 

@@ -18,7 +18,7 @@ from canarytui.console.detail.numbers_plots import numbers_plots
 from canarytui.console.detail.numbers_table import numbers_table
 from canarytui.console.detail.time_axis import TimeAxis, value_ticks
 from canarytui.console.detail.view import DetailView, gather
-from canarytui.domain.rollout.request_numbers import RequestCounts, RequestTotals
+from canarytui.domain.rollout.request_numbers import RequestCounts, RequestNumbers, RequestTotals, SideNumbers
 from canarytui.domain.sentences import numbers as words
 from canarytui.session.rollout_numbers import RolloutNumbers
 
@@ -87,6 +87,15 @@ def test_without_colours_the_table_has_everything(view: DetailView) -> None:
         "requests counted since 14:28:59", "about 60 more failed than at the primary's rate",
     ):  # fmt: skip
         assert said in text
+
+
+def test_a_hostile_code_is_text(view: DetailView) -> None:
+    assert view.numbers is not None
+    rate = RequestCounts({"\x1b[31m" + "x" * 500: 3.0, "200": 1.0}, 0.0)
+    numbers = RolloutNumbers(latest=RequestNumbers(SideNumbers(rate), SideNumbers(rate)))
+    for text in plain([*numbers_table(replace(view, numbers=numbers), 400)]):
+        assert "\x1b" not in text
+        assert "x" * 21 not in text
 
 
 def test_what_is_not_known_is_said_once(view: DetailView) -> None:
