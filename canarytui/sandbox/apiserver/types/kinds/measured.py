@@ -18,9 +18,9 @@ _READ = frozenset({"get", "list"})
 
 def _cells(obj: Mapping[str, Any], now: datetime) -> list[Any]:
     """The sum of a pod's containers, or what a node uses."""
-    used = [each["usage"] for each in at(obj, "containers") or [obj]]
-    cpu = sum((quantities.parse(each["cpu"]) for each in used), Decimal(0))
-    memory = sum((quantities.parse(each["memory"]) for each in used), Decimal(0))
+    used = [each.get("usage") or {} for each in at(obj, "containers") or [obj]]
+    cpu = sum((quantities.parse(each.get("cpu", "0")) for each in used), Decimal(0))
+    memory = sum((quantities.parse(each.get("memory", "0")) for each in used), Decimal(0))
     return [f"{int(cpu.scaleb(9))}n", f"{int(memory) // 1024}Ki", obj.get("window", "")]
 
 
