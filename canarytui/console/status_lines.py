@@ -32,7 +32,7 @@ class TitleContext:
     """The controller's."""
     metrics: str = ""
     metrics_down: str = ""
-    """That no metric query is answered, and for how long; "" while they are."""
+    """That metric queries fail, and for how long; "" while they succeed."""
     stale_since: datetime | None = None
     stale_error: str = ""
     stale_reason: str = ""

@@ -34,7 +34,7 @@ from canarytui.session.columns.canary_columns import sort_letters
 if TYPE_CHECKING:
     pass
 
-_LINE_BYTES = 120.0
+_LINE_BYTES = 280.0
 """Approximate cost of a line that shows another canary."""
 
 _MOVING_RATE, _MOVING_MOST = 30.0, 6000.0

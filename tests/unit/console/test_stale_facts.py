@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.text import Text
 
 from canarytui.cli.session import ContactMonitor
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.demo_fixture import NOW, fill
 from canarytui.console.demo_fixture.detail import fixture_detail
-from canarytui.console.detail.overview import page
+from canarytui.console.detail.overview import as_known, overview, top
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.status_lines import TitleContext, title_bar
 from canarytui.console.wall.cards import Card, card_of
@@ -124,14 +125,19 @@ def view_of(clock: Clock) -> DetailView:
     return view
 
 
+def page(view: DetailView) -> list[Text]:
+    """The detail's first part as the screen shows it."""
+    return as_known(view, [*top(view, 116), *overview(view, 116, 40)])
+
+
 async def test_the_detail_is_faded_and_says_of_when_it_is() -> None:
     clock = Clock()
     clock.now = LOST
-    fresh = page(view_of(clock), 116, 40)
+    fresh = page(view_of(clock))
     clock.lose()
     clock.now = LOST + timedelta(seconds=42)
 
-    stale = page(view_of(clock), 116, 40)
+    stale = page(view_of(clock))
 
     assert {span.style for text in fresh for span in text.spans} >= {"bad", "strong"}
     assert {span.style for text in stale for span in text.spans} == {"quiet"}
