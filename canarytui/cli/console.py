@@ -49,6 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where to query check values (default: the Prometheus that the controller uses)",
     )
     parser.add_argument("--read-only", action="store_true", help="read-only mode: no key can write anything")
+    add_mouse_argument(parser)
+
+
+def add_mouse_argument(parser: argparse.ArgumentParser) -> None:
+    """The option of every screen that leaves the mouse to the terminal."""
+    parser.add_argument(
+        "--no-mouse", action="store_true", help="leave the mouse to the terminal, whose selection works"
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -81,7 +89,11 @@ def run_console(options: argparse.Namespace) -> int:
     log_to_file()
     try:
         settings = fitting(load(), os.environ)
-        settings = replace(settings, read_only=settings.read_only or options.read_only)
+        settings = replace(
+            settings,
+            read_only=settings.read_only or options.read_only,
+            mouse=settings.mouse and not options.no_mouse,
+        )
         selection = wanted_contexts(options.contexts, list(load_kubeconfig(options.kubeconfig).contexts))
         if not sys.stdout.isatty():
             raise UsageError(NEEDS_TERMINAL.text(screen="console", instead=""))
@@ -101,23 +113,24 @@ def run_console(options: argparse.Namespace) -> int:
     def known() -> list[str]:
         return context_names(options.kubeconfig)
 
-    return run_app(
-        ConsoleApp(
-            connector,
-            contexts=selection,
-            known_contexts=known,
-            settings=settings,
-            preset=remembered_preset(),
-            remember=remember,
-        )
+    app = ConsoleApp(
+        connector,
+        contexts=selection,
+        known_contexts=known,
+        settings=settings,
+        preset=remembered_preset(),
+        remember=remember,
     )
+    return run_app(app, mouse=settings.mouse)
 
 
-def run_app(app: ConsoleApp) -> int:
-    """Run an app until it ends; its exit code. If neither a key nor a signal ended it, say why in one sentence, on a
-    restored terminal."""
+def run_app(app: ConsoleApp, *, mouse: bool = True) -> int:
+    """Run an app until it ends; its exit code. Without `mouse` it is left to the terminal.
+
+    If neither a key nor a signal ended the app, say why in one sentence, on a restored terminal.
+    """
     with kept_terminal():
-        asyncio.run(_run(app))
+        asyncio.run(_run(app, mouse))
     if app.failure:
         complain(app.failure)
         return app.return_code or 1
@@ -126,11 +139,11 @@ def run_app(app: ConsoleApp) -> int:
     return app.return_code
 
 
-async def _run(app: ConsoleApp) -> None:
+async def _run(app: ConsoleApp, mouse: bool) -> None:
     """Run it; a Ctrl-C that arrives as a signal, before the terminal delivers it as a key, ends it too."""
     with contextlib.suppress(NotImplementedError):
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, ExitCode.INTERRUPTED)
-    await app.run_async()
+    await app.run_async(mouse=mouse)
 
 
 @contextlib.contextmanager

@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
         prog="canarytui demo", description="The seed's rollout on this machine: a sandbox, a controller, the console."
     )
     sandbox_command.add_arguments(made)
+    console.add_mouse_argument(made)
     return made
 
 
@@ -58,7 +59,7 @@ def run(arguments: Sequence[str]) -> int:
                 child.wait()
                 return _failed(errors, child.returncode)
             addresses = json.loads(line)
-            return _console(Path(addresses["kubeconfig"]))
+            return _console(Path(addresses["kubeconfig"]), options)
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED
         finally:
@@ -75,9 +76,9 @@ def _command(options: argparse.Namespace, kubeconfig: Path) -> list[str]:
     return command
 
 
-def _console(kubeconfig: Path) -> int:
-    arguments = console.parser().parse_args(["--kubeconfig", str(kubeconfig)])
-    return console.run_console(arguments)
+def _console(kubeconfig: Path, options: argparse.Namespace) -> int:
+    arguments = ["--kubeconfig", str(kubeconfig), *(["--no-mouse"] if options.no_mouse else [])]
+    return console.run_console(console.parser().parse_args(arguments))
 
 
 def _failed(errors: Path, code: int) -> int:

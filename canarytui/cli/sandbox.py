@@ -20,7 +20,7 @@ from canarytui.whole_number import whole_number
 if TYPE_CHECKING:
     from canarytui.sandbox.supervisor.sandbox import Addresses
 
-PROVIDERS = ("traefik", "gatewayapi")
+PROVIDERS = ("traefik", "gatewayapi", "nginx")
 _PORTS_MOST = 65535
 
 
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``sandbox up`` that ``demo`` passes on."""
     parser.add_argument("--port", type=port, default=0, help="port of the API server (default: any free one)")
     parser.add_argument("--proxy-port", type=port, default=0, help="port of the proxy that knows the cluster's names")
-    parser.add_argument("--gateway-port", type=port, default=0, help="port of the gateway (Traefik's role)")
+    parser.add_argument("--gateway-port", type=port, default=0, help="port of the gateway")
     parser.add_argument("--prometheus-port", type=port, default=0, help="port of Prometheus")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep the objects here across restarts")
     parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help="where to write the kubeconfig")

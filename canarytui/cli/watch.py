@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from canarytui.arguments import Parser
 from canarytui.cli.console import add_arguments, log_to_file, run_app
@@ -52,6 +53,7 @@ def run(arguments: Sequence[str]) -> int:
     from canarytui.console.wall.app import WatchApp
 
     settings = fitting(load(), os.environ)
+    settings = replace(settings, mouse=settings.mouse and not options.no_mouse)
     require_kubeconfig(options.kubeconfig)
     if not sys.stdout.isatty():
         raise UsageError(words.NEEDS_TERMINAL.text(screen="wall", instead=words.INSTEAD_OF_WALL.text()))
@@ -65,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
         read_only=True,
     )
     app = WatchApp(connector, rotate_s=options.rotate, bell=options.bell, selector=options.selector, settings=settings)
-    return run_app(app)
+    return run_app(app, mouse=settings.mouse)
 
 
 def _rotation(text: str) -> float:

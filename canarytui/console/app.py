@@ -31,7 +31,7 @@ from canarytui.console.settings import ConsoleSettings
 from canarytui.console.startup import end_of_start
 from canarytui.console.suspension import DRILL_ENDED, Suspending
 from canarytui.console.terminal.app import TerminalApp
-from canarytui.console.themes import choose_theme, chosen_theme, quiet_text, state_colours, style_sheets
+from canarytui.console.themes import choose_theme, first_theme, register_own_themes, style_sheets, tones
 from canarytui.console.typed_ahead import TypedAhead
 from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import clean
@@ -86,9 +86,9 @@ class ConsoleApp(NoticeApp):
         super().__init__(css_path=list(style_sheets()), ansi_color=True if "NO_COLOR" in os.environ else None)
         settings = settings or ConsoleSettings()
         self.bell_on = settings.bell
-        theme = chosen_theme(settings.theme, os.environ, self.available_themes)
-        if theme is not None:
-            self.theme = theme
+        theme = first_theme(settings.theme, os.environ)
+        self.register_theme(theme)
+        self.theme = theme.name
         self.set_keymap(dict(settings.keys))
         self._connector = connector
         self._new_state = state
@@ -114,9 +114,14 @@ class ConsoleApp(NoticeApp):
         """Why the console could not start, for the command line to print."""
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's, and the colours of our tones for it."""
+        """The theme's, and those of our style sheets that it lacks."""
         variables = super().get_css_variables()
-        return {**variables, **quiet_text(variables), **state_colours(variables)}
+        return {**variables, **tones(variables)}
+
+    def search_themes(self) -> None:
+        """The palette's list of themes, with ours and this person's in it."""
+        register_own_themes(self)
+        super().search_themes()
 
     def first_screen(self) -> ConsoleScreen:
         """What the app begins with."""

@@ -3,8 +3,9 @@
 Keys, theme, bell, read only. A file with a mistake is refused in one sentence that names the file, the key and the
 remedy, because a console that quietly does something else than its file says is worse than none. Example::
 
-    theme: light            # dark, light, ansi (the terminal's own 16 colours), or a theme of Textual's
+    theme: light            # one of ours, of Textual's, or of the folder themes beside this file
     bell: true              # ring when a rollout fails (m mutes)
+    mouse: false            # leave the mouse to the terminal: its own selection works
     read_only: true         # never write
     keys:
       roll-back: ctrl+r     # names: see the table in keymap.py, or `?`
@@ -23,7 +24,6 @@ from canarytui.domain.text.plain import clean
 from canarytui.session import config_file
 from canarytui.session.config_file import ConfigFile, config_path, like, wrong
 
-THEMES = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark"}
 THEME_VARIABLE = "CANARYTUI_THEME"
 
 
@@ -34,6 +34,7 @@ class ConsoleSettings:
 
     theme: str = ""
     bell: bool = False
+    mouse: bool = True
     read_only: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     contexts: Mapping[str, Any] = field(default_factory=dict)
@@ -56,7 +57,12 @@ def parse(content: object, path: str) -> ConsoleSettings:
 def _settings(file: ConfigFile, path: str) -> ConsoleSettings:
     keys = _keys(file.keys, path)
     return ConsoleSettings(
-        theme=file.theme, bell=file.bell, read_only=file.read_only, keys=keys, contexts=file.contexts
+        theme=file.theme,
+        bell=file.bell,
+        mouse=file.mouse,
+        read_only=file.read_only,
+        keys=keys,
+        contexts=file.contexts,
     )
 
 

@@ -2,88 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from textual.app import App
 from textual.color import Color, ColorParseError
+from textual.theme import BUILTIN_THEMES, Theme
 
-from canarytui.console.settings import THEME_VARIABLE, THEMES, ConsoleSettings
+from canarytui.console.settings import THEME_VARIABLE, ConsoleSettings
+from canarytui.console.theme_file import ANSI, DARK, read_theme, styles_folder, theme_files
 from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 from canarytui.session.config_file import config_path
 
-ANSI = THEMES["ansi"]
 _SHEETS = ("theme", "bars", "list", "detail", "dialogs", "watch", "drill")
 _QUIET = 0.35
-_MIDDLE = 0.5
 
 
 def style_sheets() -> list[Path]:
-    """The app's style sheets: a wheel has them in the package, a checkout and its editable install beside it."""
-    package = Path(str(files("canarytui")))
-    folder = next(each for each in (package / "styles", package.parent / "styles") if each.is_dir())
-    return [folder / f"{name}.tcss" for name in _SHEETS]
+    """The app's style sheets."""
+    return [styles_folder() / f"{name}.tcss" for name in _SHEETS]
 
 
-def chosen_theme(configured: str, environment: Mapping[str, str], known: Collection[str]) -> str | None:
-    """The name of Textual's theme, None for its default.
+def theme_names() -> list[str]:
+    """Ours and this person's first, then Textual's."""
+    own = theme_files()
+    return [*own, *sorted(name for name in BUILTIN_THEMES if name not in own)]
 
-    NO_COLOR is obeyed first, then the environment's choice, then the file's (`configured`).
+
+def first_theme(configured: str, environment: Mapping[str, str]) -> Theme:
+    """The theme to begin with: NO_COLOR is obeyed first, then the environment's choice, then the file's (`configured`).
 
     Raises:
-        ConfigError: there is no such theme.
+        ConfigError: there is no such theme, or its file has a mistake.
     """
     if "NO_COLOR" in environment:
-        return ANSI
+        return theme_named(ANSI, "NO_COLOR")
     for wanted, where in (
         (environment.get(THEME_VARIABLE, ""), f"${THEME_VARIABLE}"),
         (configured, f"{config_path()}: theme"),
     ):
         if wanted:
-            return theme_named(wanted, known, where)
-    return None
+            return theme_named(wanted, where)
+    return theme_named(DARK, "")
 
 
-def theme_named(wanted: str, known: Collection[str], where: str) -> str:
-    """Textual's name for ``dark``, ``light``, ``ansi`` or one of its own. Raises ConfigError naming `where`."""
-    name = THEMES.get(wanted, wanted)
-    if name not in known:
-        names = ", ".join([*THEMES, *sorted(set(known) - set(THEMES.values()))])
-        raise ConfigError(words.NO_THEME.text(where=where, wanted=clean(wanted, 40), known=names))
-    return name
+def theme_named(wanted: str, where: str) -> Theme:
+    """A theme of ours, of this person, or of Textual.
+
+    Raises:
+        ConfigError: there is none of that name (`where` says who asked for it), or its file has a mistake.
+    """
+    own = theme_files()
+    if wanted in own:
+        return read_theme(own[wanted])
+    if wanted in BUILTIN_THEMES:
+        return BUILTIN_THEMES[wanted]
+    raise ConfigError(words.NO_THEME.text(where=where, wanted=clean(wanted, 40), known=", ".join(theme_names())))
 
 
-def quiet_text(variables: Mapping[str, str]) -> dict[str, str]:
-    """The colour of what matters less, between the theme's text and its background. Textual's own muted text is
-    worked out by each widget from its background, which a span of text does not have: it came out white."""
+def tones(variables: Mapping[str, str]) -> dict[str, str]:
+    """What our style sheets need of a theme's CSS variables and a theme of Textual's does not have."""
+    quiet = _quiet_text(variables)
+    ansi = variables.get("background", "").startswith("ansi")
+    derived = {
+        "tone-bad": "ansi_bright_red" if ansi else variables.get("text-error", "red"),
+        "tone-waiting": "ansi_yellow" if ansi else variables.get("text-warning", "yellow"),
+        "tone-active": "ansi_green" if ansi else variables.get("text-success", "green"),
+        "tone-quiet": quiet,
+        "tone-mark": "ansi_cyan" if ansi else variables.get("text-accent", "cyan"),
+        "tone-canary": "ansi_cyan" if ansi else variables.get("text-secondary", "cyan"),
+        "tone-primary": quiet,
+        "selection": "ansi_default" if ansi else f"{variables.get('primary', 'blue')} 30%",
+        "alarm": "ansi_red" if ansi else variables.get("error", "red"),
+        "alarm-text": "ansi_bright_white" if ansi else "auto",
+    }
+    return {name: value for name, value in derived.items() if name not in variables}
+
+
+def _quiet_text(variables: Mapping[str, str]) -> str:
+    """The colour of what matters less, between the theme's text and its background. Textual's own muted text is worked
+    out by each widget from its background, which a span of text does not have: it came out white."""
     try:
         text, ground = Color.parse(variables["foreground"]), Color.parse(variables["background"])
     except (KeyError, ColorParseError):
-        return {"quiet-text": "ansi_default"}
-    return {"quiet-text": "ansi_default" if text.ansi is not None else text.blend(ground, _QUIET).hex}
-
-
-_LOUD = {True: ("#ff5f5a", "#d7141f", "#56c8d8"), False: ("#b3000c", "#c4000f", "#006b7a")}
-"""Of dark and light themes: failures in text, the ground of a badge (white on it), the canary."""
-
-
-def state_colours(variables: Mapping[str, str]) -> dict[str, str]:
-    """A true red for what fails, where a theme's own is a pink that success outshines, and the canary's cyan: on every
-    screen the same."""
-    try:
-        ground = Color.parse(variables["background"])
-    except (KeyError, ColorParseError):
-        ground = Color.parse("ansi_default")
-    if ground.ansi is not None:
-        return {"bad-text": "ansi_bright_red", "bad-ground": "ansi_red", "canary-text": "ansi_cyan"}
-    text, badge, canary = _LOUD[ground.brightness < _MIDDLE]
-    return {"bad-text": text, "bad-ground": badge, "canary-text": canary}
+        return "ansi_default"
+    return "ansi_default" if text.ansi is not None else text.blend(ground, _QUIET).hex
 
 
 def fitting(settings: ConsoleSettings, environment: Mapping[str, str]) -> ConsoleSettings:
@@ -92,7 +100,7 @@ def fitting(settings: ConsoleSettings, environment: Mapping[str, str]) -> Consol
     if settings.theme or environment.get(THEME_VARIABLE):
         return settings
     terminal = Console(force_terminal=True, _environ=environment)
-    return replace(settings, theme="ansi") if terminal.color_system in ("standard", None) else settings
+    return replace(settings, theme=ANSI) if terminal.color_system in ("standard", None) else settings
 
 
 def choose_theme(app: App[Any], name: str) -> None:
@@ -101,6 +109,18 @@ def choose_theme(app: App[Any], name: str) -> None:
         app.notify(words.THEME.text(name=app.theme), markup=False)
         return
     try:
-        app.theme = theme_named(name, app.available_themes, "The theme")
+        theme = theme_named(name, "The theme")
     except ConfigError as error:
         app.notify(str(error), severity="warning", markup=False)
+        return
+    app.register_theme(theme)
+    app.theme = theme.name
+
+
+def register_own_themes(app: App[Any]) -> None:
+    """Let the app know our themes and this person's; a file with a mistake is reported and left out."""
+    for name in theme_files():
+        try:
+            app.register_theme(theme_named(name, ""))
+        except ConfigError as error:
+            app.notify(str(error), severity="warning", markup=False)

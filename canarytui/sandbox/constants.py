@@ -38,6 +38,7 @@ CLUSTER_DOMAIN = "svc.cluster.local"
 
 IMAGE_PODINFO = "stefanprodan/podinfo"
 IMAGE_TRAEFIK = "traefik"
+IMAGE_INGRESS_NGINX = "ingress-nginx/controller"
 IMAGE_PROMETHEUS = "prom/prometheus"
 IMAGE_LOADTESTER = "ghcr.io/fluxcd/flagger-loadtester"
 IMAGE_CONTROLLER = "canarytui/controller"

@@ -22,7 +22,7 @@ from canarytui.domain.text.bounded import OutOfBounds, parse_yaml
 from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
-_KNOWN = ("theme", "bell", "read_only", "keys", "contexts")
+_KNOWN = ("theme", "bell", "mouse", "read_only", "keys", "contexts")
 _MOST_BYTES = 1_000_000
 
 
@@ -32,6 +32,7 @@ class ConfigFile:
 
     theme: str = ""
     bell: bool = False
+    mouse: bool = True
     read_only: bool = False
     keys: Mapping[str, Any] = field(default_factory=dict)
     contexts: Mapping[str, Any] = field(default_factory=dict)
@@ -49,22 +50,28 @@ def load() -> ConfigFile:
         ConfigError: it cannot be read, or says something that cannot be meant.
     """
     path = config_path()
+    return parse(load_yaml(path), str(path)) if path.exists() else ConfigFile()
+
+
+def load_yaml(path: Path) -> object:
+    """What the YAML file at `path` says.
+
+    Raises:
+        ConfigError: it cannot be read, is too large, or is not YAML.
+    """
     try:
         text = read_start(path, _MOST_BYTES).decode("utf-8")
-    except FileNotFoundError:
-        return ConfigFile()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else words.NOT_UTF8.text()
         raise ConfigError(words.UNREADABLE.text(path=path, reason=reason)) from error
     try:
-        content = parse_yaml(text)
+        return parse_yaml(text)
     except OutOfBounds as error:
         raise ConfigError(words.OUT_OF_BOUNDS.text(path=path, error=error)) from error
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark is not None else ""
         raise ConfigError(words.NOT_YAML.text(path=path, where=where)) from error
-    return parse(content, str(path))
 
 
 def parse(content: object, path: str) -> ConfigFile:
@@ -81,6 +88,7 @@ def parse(content: object, path: str) -> ConfigFile:
     return ConfigFile(
         theme=theme or "",
         bell=_flag(fields, path, "bell"),
+        mouse=_flag(fields, path, "mouse", default=True),
         read_only=_flag(fields, path, "read_only"),
         keys=mapping(fields.get("keys") or {}, path, "keys", words.WRITE_KEYS),
         contexts=mapping(fields.get("contexts") or {}, path, "contexts", words.WRITE_CONTEXTS),
@@ -94,10 +102,12 @@ def mapping(found: object, path: str, where: str, remedy: Sentence) -> dict[str,
     return {str(name): value for name, value in found.items()}
 
 
-def _flag(fields: Mapping[str, Any], path: str, name: str) -> bool:
+def _flag(fields: Mapping[str, Any], path: str, name: str, *, default: bool = False) -> bool:
     value = fields.get(name)
-    if value is None or isinstance(value, bool):
-        return bool(value)
+    if value is None:
+        return default
+    if isinstance(value, bool):
+        return value
     raise wrong(path, name, words.NOT_BOOLEAN.say(value=clean(value, 40)))
 
 

@@ -4,38 +4,22 @@ rollback. One sandbox for the module."""
 from __future__ import annotations
 
 import itertools
-import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sandbox_process import SandboxProcess
+from seed_rollout import analyse, failed_by_drill, load, seeded, version
 
 pytestmark = pytest.mark.e2e
-
-LOAD = "kubectl -n test exec -i deploy/flagger-loadtester -- hey -z {seconds}s -c 4 -q 10 http://app.example.com/{path}"
 
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    folder = tmp_path_factory.mktemp("sandbox")
-    up = SandboxProcess(folder, "--controller", "--scenario", "seed", "--provider", "gatewayapi")
-    up.env["XDG_STATE_HOME"] = up.env["XDG_CONFIG_HOME"] = up.env["HOME"]
-    up.wait("the canary is initialised", lambda: up.phase() == "Initialized", 60)
-    for name in ("podinfo", "podinfo-primary"):  # its pods count as available at once
-        up.run(f'kubectl -n test patch deploy {name} --type=merge -p \'{{"spec":{{"minReadySeconds":0}}}}\'')
+    up = seeded(tmp_path_factory.mktemp("sandbox"), "gatewayapi")
     yield up
     up.stop()
-
-
-def analyse(sandbox: SandboxProcess, **fields: Any) -> None:
-    """Change the analysis; the test sends the load, so the webhook that does is left out."""
-    check = {"type": "bash", "cmd": "curl -sd t http://podinfo-canary.test/token | grep token"}
-    only = {"name": "acceptance", "type": "pre-rollout", "url": "http://flagger-loadtester.test/", "metadata": check}
-    patch = json.dumps({"spec": {"analysis": {"interval": "1s", "webhooks": [only], **fields}}})
-    sandbox.run(f"kubectl -n test patch canary podinfo --type=merge -p '{patch}'")
 
 
 def route(sandbox: SandboxProcess) -> dict[str, Any]:
@@ -46,16 +30,8 @@ def weights(sandbox: SandboxProcess) -> list[int]:
     return [backend["weight"] for backend in route(sandbox)["spec"]["rules"][0]["backendRefs"]]
 
 
-def load(sandbox: SandboxProcess, path: str, seconds: int) -> subprocess.Popen[bytes]:
-    command = LOAD.format(path=path, seconds=seconds).split()
-    return subprocess.Popen(command, env=sandbox.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def version(sandbox: SandboxProcess) -> str:
-    return str(json.loads(sandbox.run("curl -s http://app.example.com/version"))["version"])
-
-
 def test_promotion_by_weights_with_real_traffic(sandbox: SandboxProcess) -> None:
+    sandbox.wait("the route has a status", lambda: "status" in route(sandbox), 30)
     conditions = route(sandbox)["status"]["parents"][0]["conditions"]
     assert {each["type"]: each["status"] for each in conditions} == {"Accepted": "True", "ResolvedRefs": "True"}
     shown = sandbox.run("kubectl get gateways.gateway.networking.k8s.io -A --no-headers").split()
@@ -91,20 +67,11 @@ def test_promotion_by_weights_with_real_traffic(sandbox: SandboxProcess) -> None
 
 
 def test_rollback_by_errors_that_a_drill_sends_to_the_route_s_host(sandbox: SandboxProcess) -> None:
+    before = version(sandbox)
     analyse(sandbox, threshold=2, stepWeight=None, maxWeight=None, stepWeights=list(range(30, 99)))
     sandbox.run("kubectl -n test set image deployment/podinfo podinfod=stefanprodan/podinfo:4.0.7")
     sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 30, 60)
-    drill = f"{sys.executable} -m canarytui drill start test/podinfo --fault errors-500 --yes"
-    drilling = subprocess.Popen(
-        ["bash", "-c", drill], env=sandbox.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        sandbox.wait("the rollout fails", lambda: sandbox.phase() == "Failed", 60)
-        said, _ = drilling.communicate(timeout=60)
-    finally:
-        drilling.kill()
-        drilling.wait()
-    assert "app.example.com" in said
+    assert "app.example.com" in failed_by_drill(sandbox)
     events = sandbox.events()
     assert any(e.startswith("Halt podinfo.test advancement success rate") and e.endswith("% < 99%") for e in events)
     assert events[-2:] == [
@@ -112,4 +79,4 @@ def test_rollback_by_errors_that_a_drill_sends_to_the_route_s_host(sandbox: Sand
         "Canary failed! Scaling down podinfo.test",
     ]
     assert weights(sandbox) == [100, 0]
-    assert version(sandbox) == "4.0.6"
+    assert version(sandbox) == before

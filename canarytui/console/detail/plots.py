@@ -24,6 +24,10 @@ LEAST_LINES = 5
 MOMENT = "▼"
 """The letter of the entry that is being looked at."""
 RULED = frozenset(("H", "R", MOMENT))
+_AMBER, _CYAN = "red", "cyan"
+"""What plotext calls the colours that become the tones of thresholds and of the moment that is looked at."""
+_TONES = {1: "waiting", 6: "mark"}
+"""Tones by the numbers of plotext's colours."""
 _THREE_TIMES = 38
 _SHORTEST = timedelta(minutes=1)
 
@@ -124,28 +128,28 @@ def _figure(
     figure.ruler("y").ticks(*_levels(low, high))
     figure.ruler("x").ticks(*_times(begin, span_s, zone, 3 if columns >= _THREE_TIMES else 2))
     if plot.bound is not None:
-        figure.line(plot.bound, orientation="horizontal", pixel="red" if coloured else None, style="dotted")
+        figure.line(plot.bound, orientation="horizontal", pixel=_AMBER if coloured else None, style="dotted")
     before = ""
     for at, letter in plot.events:
         offset_s = (at - begin).total_seconds()
         first, before = letter != before, letter  # of ten halts in a row one line is enough
         if letter in RULED and first and 0.0 <= offset_s <= span_s:
-            colour = "cyan" if letter == MOMENT else "orange"
-            figure.line(offset_s, orientation="vertical", pixel=colour if coloured else None, style="dotted")
+            colour = _CYAN if letter == MOMENT and coloured else None
+            figure.line(offset_s, orientation="vertical", pixel=colour, style="dotted")
     if expected:
         figure.draw(figure.signal([x for x, _ in expected], [y for _, y in expected], marker="dot"))
     figure.draw(figure.signal(xs, ys, marker="braille").lines())
     built = figure.build().string(colorless=not coloured)
     figure.clear()
-    return _foreground_only(Text.from_ansi(built.rstrip("\n")))
+    return _in_tones(Text.from_ansi(built.rstrip("\n")))
 
 
-def _foreground_only(text: Text) -> Text:
-    """plotext paints a background of its own behind lines, which would not be our theme's."""
+def _in_tones(text: Text) -> Text:
+    """plotext's colours as tones, which are the theme's; the background that it paints behind lines is not ours."""
     text.spans = [
-        Span(span.start, span.end, Style(color=span.style.color))
+        Span(span.start, span.end, tone)
         for span in text.spans
-        if isinstance(span.style, Style) and span.style.color is not None
+        if isinstance(span.style, Style) and span.style.color and (tone := _TONES.get(span.style.color.number or 0))
     ]
     return text
 

@@ -12,6 +12,7 @@ from canarytui.domain.workloads.containers import application_container
 from canarytui.domain.workloads.pods import restarts
 from canarytui.domain.workloads.tree import ObjectNode, object_tree
 from canarytui.domain.workloads.workload import WorkloadStatus, image_tag
+from canarytui.metrics.check_queries import observer_of
 from canarytui.session.canary_detail import Reading, name_of
 from canarytui.session.metric_history import DURATION, SUCCESS_RATE
 
@@ -33,7 +34,9 @@ def versions(view: DetailView, columns: int) -> list[Text]:
         ("ready", _replicas(old), _replicas(new), "", ""),
         ("traffic", f"{100 - situation.weight} %", f"{situation.weight} %", "", ""),
     ]
-    rows += [_measured(view, SUCCESS_RATE, "success rate", " %"), _measured(view, DURATION, "P99", " ms")]
+    mean = observer_of(situation.canary, situation.metrics_provider).queries.mean
+    duration = "mean" if mean else "P99"
+    rows += [_measured(view, SUCCESS_RATE, "success rate", " %"), _measured(view, DURATION, duration, " ms")]
     if view.holdings is not None:
         counts = _restarts(view)
         rows.append(("restarts", counts.get("primary", "–"), counts.get("target", "–"), "", ""))

@@ -17,8 +17,8 @@ ENDED = Sentence(
 UP = Sentence("command_sandbox.up", "The sandbox is up.", evidence="each of its parts has answered")
 BY_HOST = Sentence(
     "command_sandbox.by_host",
-    "(Traefik's role: by Host header)",
-    evidence="the gateway routes by IngressRoutes and HTTPRoutes",
+    "(by Host header)",
+    evidence="the gateway routes by IngressRoutes and HTTPRoutes, or by Ingresses",
 )
 KNOWS = Sentence(
     "command_sandbox.knows",

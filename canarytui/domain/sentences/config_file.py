@@ -56,7 +56,7 @@ UNKNOWN = Sentence(
 )
 NOT_THEME = Sentence(
     "config_file.not_theme",
-    "is not a name: write dark, light or ansi",
+    "is not a name: write dark, light, high-contrast, colour-blind or ansi",
     evidence="the value is no text",
 )
 UNKNOWN_ACTION = Sentence(

@@ -67,7 +67,7 @@ NO_CANARY = Sentence(
 )
 THEME = Sentence(
     "console.theme",
-    "Theme {name}; :theme dark, light, ansi, or Tab for more.",
+    "Theme {name}; :theme and Tab lists the others.",
     evidence="the theme in use",
 )
 NO_THEME = Sentence(

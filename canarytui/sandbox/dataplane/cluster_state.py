@@ -18,8 +18,10 @@ from canarytui.sandbox.client.resources import (
     GATEWAY_CLASSES,
     GATEWAYS,
     HTTP_ROUTES,
+    INGRESS_CLASSES,
     INGRESS_ROUTES,
     INGRESS_ROUTES_OLD,
+    INGRESSES,
     MIDDLEWARES,
     MIDDLEWARES_OLD,
     PODS,
@@ -32,10 +34,13 @@ from canarytui.sandbox.constants import NODE_NAME
 from canarytui.sandbox.gateway import provider
 from canarytui.sandbox.gateway.configuration import Configuration
 from canarytui.sandbox.gateway.httproutes import provider as httproutes
+from canarytui.sandbox.gateway.ingresses import provider as ingresses
 from canarytui.sandbox.node.images import ImageKind, parse_image
 from canarytui.sandbox.values import ReadOnlyObject
 
 _SETTLE_S = 0.2
+_INGRESS_SERVICE = ("ingress-nginx", "ingress-nginx-controller")
+"""The Service through which ingress-nginx is reached; Ingresses' statuses have its address."""
 
 
 class DataplaneState:
@@ -52,10 +57,12 @@ class DataplaneState:
             "GatewayClass": WatchedStore(GATEWAY_CLASSES),
             "Gateway": WatchedStore(GATEWAYS),
             "HTTPRoute": WatchedStore(HTTP_ROUTES),
+            "Ingress": WatchedStore(INGRESSES),
         }
+        self.ingress_classes = WatchedStore(INGRESS_CLASSES)
         self._core = (self.pods, self.services, self.endpoints)
         traefik = (*self.traefik_services, *self.ingress_routes, *self.middlewares)
-        self._stores = (*self._core, *traefik, *self.with_status.values())
+        self._stores = (*self._core, *traefik, self.ingress_classes, *self.with_status.values())
         on_node = f"spec.nodeName={NODE_NAME}"
         self._reflectors = [
             StoreReflector(client, store, field_selector=on_node if store is self.pods else "")
@@ -90,15 +97,24 @@ class DataplaneState:
                 itertools.chain.from_iterable(store.objects() for store in self.traefik_services),
                 self._addresses,
                 itertools.chain.from_iterable(store.objects() for store in self.middlewares),
-            ).followed_by(self._from_http_routes())
+            )
+            rebuilt = rebuilt.followed_by(self._from_http_routes()).followed_by(self._from_ingresses())
             if rebuilt != self._configuration:
                 self._configuration = rebuilt
             self._is_current = True
         return self._configuration
 
     def _from_http_routes(self) -> Configuration:
-        classes, gateways, routes = (store.objects() for store in self.with_status.values())
+        classes, gateways, routes = (
+            self.with_status[kind].objects() for kind in ("GatewayClass", "Gateway", "HTTPRoute")
+        )
         return httproutes.build(classes, gateways, routes, self._addresses)
+
+    def _from_ingresses(self) -> Configuration:
+        service = self.services.get(*_INGRESS_SERVICE) or {}
+        address = str((service.get("spec") or {}).get("clusterIP") or "")
+        found = self.with_status["Ingress"].objects()
+        return ingresses.build(self.ingress_classes.objects(), found, self._addresses, address)
 
     async def configurations(self) -> AsyncIterator[Configuration]:
         """The configuration, and again after each change; changes in quick succession are combined."""
@@ -114,10 +130,12 @@ class DataplaneState:
         finally:
             self._listening.remove(changed)
 
-    def gateways(self) -> list[str]:
-        """Addresses of the web entry point of each gateway pod that is ready."""
-        found = (pod_address(pod, "web") for pod in self._ready_pods(ImageKind.GATEWAY))
-        return [address for address in found if address is not None]
+    def gateways(self, host: str = "") -> list[str]:
+        """Addresses of the ready gateway pods for `host`: ingress-nginx's where an Ingress has it, else Traefik's,
+        and the others' where there are none."""
+        traefik = self._listening_pods(ImageKind.GATEWAY, "web")
+        nginx = self._listening_pods(ImageKind.INGRESS_NGINX, "http")
+        return (nginx or traefik) if self.configuration().ingresses.host_of(host) else (traefik or nginx)
 
     def pod_by_ip(self, ip: str) -> ReadOnlyObject | None:
         """The pod that has this address and has not ended."""
@@ -138,6 +156,10 @@ class DataplaneState:
         """Whether any Service or pod lives there."""
         found = itertools.chain(self.services.objects(), self.pods.objects())
         return any(obj["metadata"].get("namespace") == namespace for obj in found)
+
+    def _listening_pods(self, kind: ImageKind, port: str) -> list[str]:
+        found = (pod_address(pod, port) for pod in self._ready_pods(kind))
+        return [address for address in found if address is not None]
 
     def _ready_pods(self, kind: ImageKind) -> Iterator[ReadOnlyObject]:
         for pod in self.pods.objects():

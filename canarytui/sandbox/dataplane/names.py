@@ -52,14 +52,14 @@ class Names:
             if backends is not None:
                 return self._next(backends, f"Service {namespace}/{service} at port {port}")
         if self._routed(host):
-            return self._gateway()
+            return self._gateway(host)
         if cluster_name is not None and (host.endswith(CLUSTER_DOMAIN) or self._state.has_namespace(cluster_name[1])):
             service, namespace = cluster_name
             if self._state.services.get(namespace, service) is not None:
                 raise AddressRefused(502, f"Service {namespace}/{service} has no port {port}.")
             raise AddressRefused(502, f"There is no Service {service} in namespace {namespace}.")
         if host.endswith(tuple(f".{domain}" for domain in _EXAMPLE_DOMAINS)):
-            return self._gateway()
+            return self._gateway(host)
         raise AddressRefused(
             403,
             f"{host or 'This request'} is not a name of the sandbox: the cluster proxy reaches only "
@@ -81,12 +81,15 @@ class Names:
         return None
 
     def _routed(self, host: str) -> bool:
-        return any(admits_host(rule, host) for rule in self._state.configuration().rules)
+        configuration = self._state.configuration()
+        return bool(configuration.ingresses.host_of(host)) or any(
+            admits_host(rule, host) for rule in configuration.rules
+        )
 
-    def _gateway(self) -> str:
-        addresses = self._state.gateways()
+    def _gateway(self, host: str) -> str:
+        addresses = self._state.gateways(host)
         if not addresses:
-            raise AddressRefused(503, "The gateway (Deployment traefik/traefik) has no ready pod.")
+            raise AddressRefused(503, "The gateway has no ready pod.")
         return addresses[next(self._turn) % len(addresses)]
 
     def _next(self, backends: list[Backend], what: str) -> str:

@@ -1,4 +1,4 @@
-"""Events about what the gateway does not support, on the Middleware or IngressRoute, once each."""
+"""Events about what the gateway does not support, on the Middleware, route or Ingress, once each."""
 
 from __future__ import annotations
 
@@ -20,5 +20,6 @@ async def tell_notices(state: DataplaneState, events: KubeletEventRecorder) -> N
                     "name": notice.name,
                     "uid": notice.uid,
                 }
-                events.record(involved, "Warning", notice.reason, notice.text, "traefik")
+                component = "nginx-ingress-controller" if notice.kind == "Ingress" else "traefik"
+                events.record(involved, "Warning", notice.reason, notice.text, component)
         told = frozenset(configuration.notices)

@@ -1,4 +1,7 @@
-"""Writes the gateway's statuses of GatewayClasses, Gateways and HTTPRoutes; Flagger waits until a route is accepted."""
+"""Writes the gateway's statuses of GatewayClasses, Gateways, HTTPRoutes and Ingresses.
+
+Flagger waits until an HTTPRoute is accepted.
+"""
 
 from __future__ import annotations
 

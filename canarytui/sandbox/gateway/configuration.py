@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from canarytui.sandbox.gateway.ingress_table import IngressTable
 from canarytui.sandbox.gateway.middleware_config import GatewayWarning
 from canarytui.sandbox.gateway.middlewares import Middleware
 from canarytui.sandbox.gateway.rules import Rule
@@ -93,8 +94,8 @@ class GatewayRoute:
 
 @dataclass(frozen=True, slots=True)
 class ObjectStatus:
-    """What the gateway has to say in the status of an object (`kind`: HTTPRoute, Gateway, GatewayClass): the parts that
-    are its own. Conditions are without ``lastTransitionTime``."""
+    """What the gateway has to say in the status of an object (`kind`: HTTPRoute, Gateway, GatewayClass, Ingress): the
+    parts that are its own. Conditions are without ``lastTransitionTime``."""
 
     kind: str
     namespace: str
@@ -106,7 +107,8 @@ class ObjectStatus:
 class Configuration:
     """Routers, highest priority first; services by name without ``@provider``; what is unusable, and why.
 
-    `rules` holds those of unusable routers as well: their hosts are still the gateway's.
+    `rules` holds those of unusable routers as well: their hosts are still the gateway's. `ingresses` is what a pod of
+    ingress-nginx follows; the rest is for one of Traefik.
     """
 
     routers: tuple[GatewayRoute, ...] = ()
@@ -115,9 +117,10 @@ class Configuration:
     notices: tuple[GatewayWarning, ...] = ()
     rules: tuple[Rule, ...] = ()
     statuses: tuple[ObjectStatus, ...] = ()
+    ingresses: IngressTable = field(default_factory=IngressTable)
 
     def followed_by(self, other: Configuration) -> Configuration:
-        """Both; where routers of both match, those of this one win."""
+        """Both; where routers of both match, those of this one win. Ingresses are those of the one that has any."""
         return replace(
             self,
             routers=self.routers + other.routers,
@@ -126,4 +129,5 @@ class Configuration:
             notices=self.notices + other.notices,
             rules=self.rules + other.rules,
             statuses=self.statuses + other.statuses,
+            ingresses=other.ingresses if other.ingresses.hosts else self.ingresses,
         )

@@ -83,18 +83,20 @@ class Forwarder:
         answer_edits: Iterable[HeaderChanges] = (),
         body: bytes | None = None,
         timeout_s: float | None = None,
+        read_timeout_s: float | None = None,
     ) -> tuple[web.StreamResponse, ForwardingResult]:
         """Send `request` to `address` as `path` (still encoded) with `headers`; stream the answer back.
 
         `answer_changes` are headers to set on the answer, "" to remove one; `answer_edits` follow them.
-        After `timeout_s` seconds an answer that is not complete is given up.
+        After `timeout_s` seconds an answer that is not complete is given up, after `read_timeout_s` without a byte any.
         `body` replaces the request's own when that has been read already.
 
         Raises:
             UpstreamFailed: before any byte of the answer was sent on.
         """
         outcome = ForwardingResult(0, request.content_length or 0)
-        upstream = await self._open(request.method, address, path, headers, _body(request, body, outcome), timeout_s)
+        content = _body(request, body, outcome)
+        upstream = await self._open(request.method, address, path, headers, content, timeout_s, read_timeout_s)
         try:
             answer_headers = end_to_end(upstream.headers)
             answer_headers.extend(extra_answer_headers or {})
@@ -126,6 +128,7 @@ class Forwarder:
         headers: CIMultiDict[str],
         body: AsyncIterator[bytes] | bytes | None,
         timeout_s: float | None = None,
+        read_timeout_s: float | None = None,
     ) -> aiohttp.ClientResponse:
         if self._closed:
             raise UpstreamFailed(502, "it is ending")
@@ -143,7 +146,9 @@ class Forwarder:
                 headers=headers,
                 data=body,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=self._connect_timeout_s),
+                timeout=aiohttp.ClientTimeout(
+                    total=timeout_s, sock_connect=self._connect_timeout_s, sock_read=read_timeout_s
+                ),
             )
         except TimeoutError as error:
             raise UpstreamFailed(504, str(error) or "timed out") from error

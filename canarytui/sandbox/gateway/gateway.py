@@ -240,7 +240,7 @@ def _problems(configuration: Configuration) -> list[str]:
     unsupported = [
         f"{n.kind} {n.namespace}/{n.name}: {n.text} providerName={GATEWAY_API if n.kind == 'HTTPRoute' else PROVIDER}"
         for n in configuration.notices
-        if n.reason == "NotPlayed"
+        if n.reason == "NotPlayed" and n.kind != "Ingress"
     ]
     return [*(f"{problem} providerName={PROVIDER}" for problem in configuration.problems), *unsupported]
 

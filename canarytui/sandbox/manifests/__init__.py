@@ -2,13 +2,14 @@
 
 Folders: ``crds`` (resource definitions of Flagger, Traefik and the Gateway API), ``addons`` (gateway, Prometheus,
 controller, load tester), ``podinfo`` (a kustomization: the seed's workload), ``seed`` (the seed's IngressRoute, Canary
-and MetricTemplate; below it those for the Gateway API). The supervisor applies them; ``canarytui sandbox manifests``
-prints where they are.
+and MetricTemplate; below it those for the other providers). The supervisor applies them; ``canarytui sandbox
+manifests`` prints where they are.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,17 @@ FOLDER = Path(__file__).resolve().parent
 LEGACY_TRAEFIK_GROUP = "traefik.containo.us"
 """Traefik's API group before version 2.10; the seed's IngressRoute is written in it."""
 
-PROVIDERS = ("traefik", "gatewayapi")
+PROVIDERS = ("traefik", "gatewayapi", "nginx")
 """What the seed's canary can be routed by."""
 
-_VALUES = {"traefik": "traefik", "gatewayapi": "gatewayapi:v1"}
+_VALUES = {"traefik": "traefik", "gatewayapi": "gatewayapi:v1", "nginx": "nginx"}
+_GATEWAYS = {"nginx": ("ingress-nginx",)}
+_TRAEFIK = ("traefik", "gateway-api")
 _MESH_PROVIDER = "-mesh-provider="
 _SEED = {
     "traefik": ("podinfo-ingressroute", "not-found-percentage", "podinfo-canary"),
     "gatewayapi": ("gatewayapi/not-found-percentage", "gatewayapi/podinfo-canary"),
+    "nginx": ("nginx/podinfo-ingress", "nginx/not-found-percentage", "nginx/podinfo-canary"),
 }
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -66,11 +70,11 @@ def in_legacy_group(definition: dict[str, Any]) -> dict[str, Any]:
 
 
 def system_addons(*, controller: bool, provider: str = "traefik") -> list[dict[str, Any]]:
-    """Namespace traefik with gateway, Prometheus and controller; the latter scaled to zero unless `controller`, and
-    with `provider` for canaries that name none."""
+    """Namespace traefik with Prometheus and controller, and the gateway: Traefik there, or ingress-nginx in a namespace
+    of its own. The controller is scaled to zero unless `controller`, and has `provider` for canaries that name none."""
     objects = [
         manifest
-        for name in ("namespace", "traefik", "gateway-api", "prometheus", "flagger")
+        for name in ("namespace", *_GATEWAYS.get(provider, _TRAEFIK), "prometheus", "flagger")
         for manifest in documents(f"addons/{name}.yaml")
     ]
     for manifest in objects:
@@ -84,14 +88,21 @@ def system_addons(*, controller: bool, provider: str = "traefik") -> list[dict[s
     return objects
 
 
+def provider_of(flagger: Mapping[str, Any]) -> str | None:
+    """Which of :data:`PROVIDERS` the controller's Deployment was made for; None when its arguments say none of them."""
+    arguments = flagger["spec"]["template"]["spec"]["containers"][0].get("args") or ()
+    values = [each.removeprefix(_MESH_PROVIDER) for each in arguments if each.startswith(_MESH_PROVIDER)]
+    return next((name for name, value in _VALUES.items() if value in values), None)
+
+
 def load_tester(namespace: str) -> list[dict[str, Any]]:
     """The load tester's objects, placed in `namespace`."""
     return _placed(documents("addons/loadtester.yaml"), namespace)
 
 
 def seed_scenario(provider: str = "traefik") -> list[dict[str, Any]]:
-    """What the seed applies: namespace test, podinfo with its scaler, MetricTemplate and Canary; for Traefik also the
-    IngressRoute."""
+    """What the seed applies: namespace test, podinfo with its scaler, MetricTemplate and Canary; where the user
+    routes, also the IngressRoute or Ingress."""
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "test"}}
     podinfo = _placed([*documents("podinfo/deployment.yaml"), *documents("podinfo/hpa.yaml")], "test")
     routes = [manifest for name in _SEED[provider] for manifest in documents(f"seed/{name}.yaml")]

@@ -14,6 +14,7 @@ from enum import Enum
 
 from canarytui.sandbox.constants import (
     IMAGE_CONTROLLER,
+    IMAGE_INGRESS_NGINX,
     IMAGE_LOADTESTER,
     IMAGE_PODINFO,
     IMAGE_PROMETHEUS,
@@ -43,6 +44,7 @@ class ImageKind(Enum):
 
     PODINFO = "podinfo"
     GATEWAY = "gateway"
+    INGRESS_NGINX = "ingress-nginx"
     PROMETHEUS = "prometheus"
     LOADTESTER = "loadtester"
     CONTROLLER = "controller"
@@ -52,6 +54,7 @@ class ImageKind(Enum):
 _KINDS = {
     IMAGE_PODINFO: ImageKind.PODINFO,
     IMAGE_TRAEFIK: ImageKind.GATEWAY,
+    IMAGE_INGRESS_NGINX: ImageKind.INGRESS_NGINX,
     IMAGE_PROMETHEUS: ImageKind.PROMETHEUS,
     IMAGE_LOADTESTER.removeprefix("ghcr.io/"): ImageKind.LOADTESTER,
     IMAGE_CONTROLLER: ImageKind.CONTROLLER,

@@ -18,6 +18,7 @@ from canarytui.sandbox.node.instances import Instance, Launch
 from canarytui.sandbox.node.runtimes.commands import CommandPlace
 
 _WEB_PORT_NAME = "web"
+_HTTP_PORT_NAME = "http"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,12 @@ def launchers(settings: LauncherSettings, configuration: Callable[[], Configurat
     async def gateway(launch: Launch) -> Instance:
         from canarytui.sandbox.node.runtimes.gateway import start_gateway
 
-        preferred = {
-            port: f"127.0.0.1:{settings.gateway_port}"
-            for port, name in launch.ports().items()
-            if name == _WEB_PORT_NAME
-        }
-        return await start_gateway(launch, configuration, preferred)
+        return await start_gateway(launch, configuration, _at_gateway_port(launch, settings, _WEB_PORT_NAME))
+
+    async def ingress_nginx(launch: Launch) -> Instance:
+        from canarytui.sandbox.node.runtimes.ingress_nginx import start_ingress_nginx
+
+        return await start_ingress_nginx(launch, configuration, _at_gateway_port(launch, settings, _HTTP_PORT_NAME))
 
     async def prometheus(launch: Launch) -> Instance:
         from canarytui.sandbox.node.runtimes.prometheus import PrometheusPlace, start_prometheus
@@ -94,8 +95,14 @@ def launchers(settings: LauncherSettings, configuration: Callable[[], Configurat
     return {
         ImageKind.PODINFO: podinfo,
         ImageKind.GATEWAY: gateway,
+        ImageKind.INGRESS_NGINX: ingress_nginx,
         ImageKind.PROMETHEUS: prometheus,
         ImageKind.LOADTESTER: loadtester,
         ImageKind.CONTROLLER: controller,
         ImageKind.GENERIC: generic,
     }
+
+
+def _at_gateway_port(launch: Launch, settings: LauncherSettings, name: str) -> dict[int, str]:
+    """The container's port of that name, to be served at the gateway's address."""
+    return {port: f"127.0.0.1:{settings.gateway_port}" for port, named in launch.ports().items() if named == name}

@@ -55,7 +55,7 @@ def test_every_command_is_offered() -> None:
     assert candidates(["st"]) == ["status"]
     assert candidates(["sandbox", ""]) == ["manifests", "up"]
     assert candidates(["sandbox", "up", "--exit"]) == ["--exit-with-parent"]
-    assert candidates(["demo", "--provider", ""]) == ["gatewayapi", "traefik"]
+    assert candidates(["demo", "--provider", ""]) == ["gatewayapi", "nginx", "traefik"]
     assert candidates(["completion", "z"]) == ["zsh"]
     assert candidates(["drill", "li"]) == ["list"]
 

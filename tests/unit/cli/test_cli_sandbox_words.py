@@ -32,7 +32,7 @@ def test_the_demo_passes_the_provider_on(provider: str) -> None:
 def test_the_scenarios_host_is_named_only_with_the_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     host = words.TRY_ROUTE.text().removeprefix("curl http://").removesuffix("/")
     for provider in PROVIDERS:
-        kinds = ("IngressRoute", "Canary")
+        kinds = ("IngressRoute", "Ingress", "Canary")
         assert any(host in str(each["spec"]) for each in seed_scenario(provider) if each["kind"] in kinds)
     seeded = announced(capsys, "--scenario", "seed", "--controller")
     assert words.TRY_ROUTE.text() in seeded

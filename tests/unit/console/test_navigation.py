@@ -123,7 +123,7 @@ async def test_other_messages_change_what_they_name() -> None:
         app.receive(messages.NarrowList(pattern="cart", namespace="shop"))
         assert [row.key for row in app.model.listing.shown] == [CART]
         app.receive(messages.ChooseTheme("light"))
-        assert app.theme == "textual-light"
+        assert app.theme == "light"
         bell = app.bell_on
         app.receive(messages.ToggleBell())
         assert app.bell_on is not bell

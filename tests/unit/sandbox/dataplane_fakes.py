@@ -327,3 +327,43 @@ def http_route(*rules: Object, name: str = "podinfo", generation: int = 1, **spe
 def to_backends(*weights: tuple[str, int], **rule: Any) -> Object:
     """A rule of an HTTPRoute: Services at port 80 with their weights."""
     return {"backendRefs": [{"name": name, "port": 80, "weight": weight} for name, weight in weights], **rule}
+
+
+def ingress_class(name: str = "nginx", controller: str = "k8s.io/ingress-nginx") -> Object:
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "IngressClass",
+        "metadata": {"name": name},
+        "spec": {"controller": controller},
+    }
+
+
+def ingress(
+    name: str, *paths: tuple[str, str, str], host: str = "app.example.com", created: str = "", **annotations: str
+) -> Object:
+    """An Ingress of class nginx in namespace test: (path, path type, Service at port 80); `annotations` are those of
+    ingress-nginx, with underscores for dashes."""
+    own = {f"nginx.ingress.kubernetes.io/{key.replace('_', '-')}": value for key, value in annotations.items()}
+    listed = [
+        {"path": path, "pathType": kind, "backend": {"service": {"name": to, "port": {"number": 80}}}}
+        for path, kind, to in paths
+    ]
+    rule = {**({"host": host} if host else {}), "http": {"paths": listed}}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": name, "namespace": "test", "creationTimestamp": created, "annotations": own},
+        "spec": {"ingressClassName": "nginx", "rules": [rule]},
+    }
+
+
+def ingress_nginx_pod(name: str = "ingress-nginx-1") -> Object:
+    """A pod of ingress-nginx's controller."""
+    image = "registry.k8s.io/ingress-nginx/controller:v1.14.0"
+    return podinfo_pod(
+        name,
+        image=image,
+        namespace="ingress-nginx",
+        labels={"app": "ingress-nginx"},
+        ports=[{"name": "http", "containerPort": 80}, {"name": "metrics", "containerPort": 10254}],
+    )

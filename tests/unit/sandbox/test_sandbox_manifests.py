@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from canarytui.sandbox import manifests
@@ -42,10 +45,40 @@ def test_canaries_that_name_no_provider_have_the_chosen_one(provider: str) -> No
     assert f"-mesh-provider={canary['spec']['provider']}" in container["args"]
 
 
+def seed(provider: str) -> dict[str, Any]:
+    return {each["kind"]: each for each in manifests.seed_scenario(provider)}
+
+
+def test_the_seed_for_ingress_nginx_differs_in_routing_only() -> None:
+    traefik, nginx = seed("traefik"), seed("nginx")
+    assert (traefik.keys() - nginx.keys(), nginx.keys() - traefik.keys()) == ({"IngressRoute"}, {"Ingress"})
+    for kind in ("Namespace", "Deployment", "HorizontalPodAutoscaler"):
+        assert traefik[kind] == nginx[kind]
+    addons = manifests.system_addons(controller=False, provider="nginx")
+    by_kind = {(each["kind"], each["metadata"]["name"]): each for each in addons}
+    service = by_kind["Service", "ingress-nginx-controller"]["metadata"]
+    spec, replaced = nginx["Canary"]["spec"], f"http://{service['name']}.{service['namespace']}"
+    wanted = json.dumps(traefik["Canary"]["spec"]["analysis"]).replace("http://traefik.traefik", replaced)
+    assert spec["analysis"] == json.loads(wanted)
+    assert spec["ingressRef"]["name"] == nginx["Ingress"]["metadata"]["name"]
+    assert ("IngressClass", nginx["Ingress"]["spec"]["ingressClassName"]) in by_kind
+    assert ("Deployment", "traefik") not in by_kind
+
+
+@pytest.mark.parametrize("provider", manifests.PROVIDERS)
+def test_the_controllers_deployment_says_which_provider_it_was_made_for(provider: str) -> None:
+    (flagger,) = [
+        each
+        for each in manifests.system_addons(controller=True, provider=provider)
+        if (each["kind"], each["metadata"]["name"]) == ("Deployment", "flagger")
+    ]
+    assert manifests.provider_of(flagger) == provider
+    flagger["spec"]["template"]["spec"]["containers"][0]["args"] = ["-mesh-provider=istio"]
+    assert manifests.provider_of(flagger) is None
+
+
 def test_the_seed_for_the_gateway_api_differs_in_routing_only() -> None:
-    traefik, gatewayapi = (
-        {each["kind"]: each for each in manifests.seed_scenario(provider)} for provider in manifests.PROVIDERS
-    )
+    traefik, gatewayapi = seed("traefik"), seed("gatewayapi")
     assert traefik.keys() - gatewayapi.keys() == {"IngressRoute"}
     for kind in ("Namespace", "Deployment", "HorizontalPodAutoscaler"):
         assert traefik[kind] == gatewayapi[kind]

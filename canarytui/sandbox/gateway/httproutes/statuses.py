@@ -68,7 +68,8 @@ def applied(status: ObjectStatus, live: ReadOnlyObject, now: str) -> dict[str, A
         ours = [_timed_parent(each, before, now) for each in parts["parents"]]
         others = [each for each in before if each.get("controllerName") != CONTROLLER]
         return {**live, "parents": [*others, *ours]}
-    parts["conditions"] = _timed(parts["conditions"], live.get("conditions") or (), now)
+    if "conditions" in parts:
+        parts["conditions"] = _timed(parts["conditions"], live.get("conditions") or (), now)
     if "listeners" in parts:
         by_name = {each.get("name"): each.get("conditions") or () for each in live.get("listeners") or ()}
         parts["listeners"] = [

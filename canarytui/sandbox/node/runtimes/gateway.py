@@ -12,6 +12,7 @@ from functools import partial
 
 from canarytui.sandbox.gateway.configuration import Configuration
 from canarytui.sandbox.gateway.gateway import Gateway
+from canarytui.sandbox.gateway.ingresses.server import IngressServer
 from canarytui.sandbox.node.instances import Launch, ServerInstance
 from canarytui.sandbox.servers import Handler, HttpServers, plain_server
 
@@ -22,9 +23,9 @@ _ADDRESS = re.compile(r"--entrypoints\.([\w-]+)\.address=(?:[^:]*):(\d+)(?:/tcp)
 
 
 class GatewayInstance(ServerInstance):
-    """A running gateway container."""
+    """A running gateway container, of either kind."""
 
-    def __init__(self, servers: HttpServers, gateway: Gateway) -> None:
+    def __init__(self, servers: HttpServers, gateway: Gateway | IngressServer) -> None:
         super().__init__(servers)
         self._gateway = gateway
 

@@ -217,6 +217,20 @@ async def test_versions_are_the_applications(port: int, proxy: str, expected: di
     assert shown == expected
 
 
+@pytest.mark.parametrize(
+    ("provider", "duration"), [("traefik", "P99"), ("nginx", "mean"), ("skipper", "mean"), ("istio", "P99")]
+)
+async def test_a_duration_is_called_a_mean_where_the_check_is_one(provider: str, duration: str) -> None:
+    cluster_state, canary_detail = scene()
+    canary = copy.deepcopy(cluster_state.canaries.get(*CART))
+    assert canary is not None
+    canary["metadata"]["resourceVersion"] = "4712"
+    canary["spec"]["provider"] = provider
+    cluster_state.canaries.put(canary)
+    titles = {text.plain.split(" ")[0] for text in versions(view_of(cluster_state, canary_detail), 60)}
+    assert titles & {"P99", "mean"} == {duration}
+
+
 async def test_alerts_say_what_an_unset_severity_means() -> None:
     cluster_state, canary_detail = scene()
     obj = copy.deepcopy(dict(cluster_state.canaries.get(*CART) or {}))

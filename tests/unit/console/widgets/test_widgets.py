@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 
 from canarytui.console.list.column_titles import ColumnTitles
 from canarytui.console.list.columns import layout
-from canarytui.console.themes import quiet_text, state_colours, style_sheets
+from canarytui.console.themes import style_sheets, tones
 from canarytui.console.wall.widget import WallText
 from canarytui.console.widgets.choice import Choice
 from canarytui.console.widgets.entry import QuietInput
@@ -27,7 +27,7 @@ class Shelf(App[None]):
 
     def get_css_variables(self) -> dict[str, str]:
         variables = super().get_css_variables()
-        return {**variables, **quiet_text(variables), **state_colours(variables)}
+        return {**variables, **tones(variables)}
 
     def compose(self) -> ComposeResult:
         yield Choice(["one", "two", "three"])

@@ -14,6 +14,8 @@ LIMIT, SLOW = (
     for name in ("limit", "slow")
 )
 
+UNKNOWN = GatewayWarning("networking.k8s.io/v1", "Ingress", "test", "app", "u", "NotPlayed", "not app")
+
 
 class Script:
     def __init__(self, *notices: tuple[GatewayWarning, ...]) -> None:
@@ -29,10 +31,11 @@ class Script:
 
 
 def test_a_notice_is_told_again_only_after_it_was_gone() -> None:
-    script = Script((LIMIT,), (LIMIT, SLOW), (), (LIMIT,))
+    script = Script((LIMIT,), (LIMIT, SLOW, UNKNOWN), (), (LIMIT,))
     asyncio.run(tell_notices(script, script))  # type: ignore[arg-type]
     assert script.told == [
         ("limit", "Warning", "not limit", "traefik"),
         ("slow", "Warning", "not slow", "traefik"),
+        ("app", "Warning", "not app", "nginx-ingress-controller"),
         ("limit", "Warning", "not limit", "traefik"),
     ]

@@ -18,6 +18,12 @@ SHA = "sha256:" + "0123456789abcdef" * 4
         ("stefanprodan/podinfo:6.0.0", "docker.io/stefanprodan/podinfo:6.0.0", ImageKind.PODINFO),
         ("ghcr.io/stefanprodan/podinfo", "ghcr.io/stefanprodan/podinfo:latest", ImageKind.PODINFO),
         ("traefik:v3.7.0", "docker.io/library/traefik:v3.7.0", ImageKind.GATEWAY),
+        (
+            "registry.k8s.io/ingress-nginx/controller:v1",
+            "registry.k8s.io/ingress-nginx/controller:v1",
+            ImageKind.INGRESS_NGINX,
+        ),
+        ("nginx/controller", "docker.io/nginx/controller:latest", ImageKind.GENERIC),
         ("prom/prometheus", "docker.io/prom/prometheus:latest", ImageKind.PROMETHEUS),
         ("ghcr.io/fluxcd/flagger-loadtester:0.1", "ghcr.io/fluxcd/flagger-loadtester:0.1", ImageKind.LOADTESTER),
         ("canarytui/controller:1", "docker.io/canarytui/controller:1", ImageKind.CONTROLLER),

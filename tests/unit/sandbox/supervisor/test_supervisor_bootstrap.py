@@ -8,7 +8,7 @@ from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.access.rbac import Authorizer
 from canarytui.sandbox.apiserver.access.users import user
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
-from canarytui.sandbox.supervisor.bootstrap import create_missing, create_scenario, create_system
+from canarytui.sandbox.supervisor.bootstrap import create_missing, create_scenario, create_system, first_provider
 
 
 def replicas(api: Api) -> int:
@@ -44,6 +44,16 @@ def test_a_second_start_keeps_what_a_person_changed(api: Api) -> None:
     after = api.get(deployments, "traefik", "traefik")["metadata"]
     assert after["uid"] == before["uid"]
     assert after["labels"]["mine"] == "yes"
+
+
+def test_the_provider_of_the_first_start_stays() -> None:
+    made = Api()
+    assert first_provider(made, "nginx") == "nginx"
+    create_system(made, 6443, controller=False, provider="nginx")
+    assert first_provider(made, "traefik") == "nginx"
+    create_system(made, 6443, controller=True, provider=first_provider(made, "traefik"))
+    names = {each["metadata"]["name"] for each in made.list(made.registry.find("apps", "deployments")).items}
+    assert names == {"ingress-nginx-controller", "flagger", "flagger-prometheus"}
 
 
 def test_the_controller_runs_only_when_asked_for_at_this_start(api: Api) -> None:

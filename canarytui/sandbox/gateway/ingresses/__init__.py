@@ -1,0 +1,1 @@
+"""From Ingresses to the gateway's table, by the rules of ingress-nginx, and the server that follows it."""
