@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -18,9 +19,9 @@ from textual.events import Resize
 
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.contexts import plain
-from canarytui.console.keymap import bound
+from canarytui.console.keymap import K9S, bound
 from canarytui.console.list.column_titles import ColumnTitles
-from canarytui.console.list.filter import HINT
+from canarytui.console.list.filter import HINT, plain_words
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.list.status_text import Emptiness, busy_timeline_text, empty_text, reason_text, timeline_text
 from canarytui.console.messages import ChooseLayout, Leave, NarrowList, ShowCanary
@@ -32,10 +33,12 @@ from canarytui.console.wall.widget import WallText
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import list_screen as words
+from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_letters
 
 if TYPE_CHECKING:
+    from canarytui.console.jump_screen import JumpTarget
     from canarytui.console.panes.area import PaneArea
     from canarytui.console.panes.pane_box import PaneBox
 
@@ -67,6 +70,7 @@ class ListScreen(ConsoleScreen):
         bound("zoom", "zoom"),
         bound("open", "open"),
         bound("copy", "copy"),
+        *(bound(part, f"part('{part}')") for part in ("describe", "yaml", "logs", "timeline")),
         *sort_bindings(),
         *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
     ]
@@ -160,6 +164,7 @@ class ListScreen(ConsoleScreen):
         rows = self.query_one(CanaryRows)
         listing = self.model.listing
         rows.one_namespace = bool(listing.namespace or self.model.place(everywhere=True).namespace)
+        rows.seek(plain_words(listing.filter))
         rows.show(listing.shown, listing.marked, self.model.local_now())
         self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)
         if not listing.shown:
@@ -234,6 +239,7 @@ class ListScreen(ConsoleScreen):
 
     def action_sort(self) -> None:
         self.action_order(self.model.listing.next_sort(), chosen=True)
+        self.tell_difference("sort")
 
     def action_order(self, by: str, *, chosen: bool = False) -> None:
         listing = self.model.listing
@@ -276,10 +282,33 @@ class ListScreen(ConsoleScreen):
         box = self._area.zoomed
         (box if box is not None else self.query_one(CanaryRows)).focus()
 
+    def jump_targets(self) -> list[JumpTarget]:
+        """The rows in view, and the panes."""
+        from canarytui.console.jump_screen import JumpTarget
+        from canarytui.console.panes.pane_box import PaneBox
+
+        rows = self.query_one(CanaryRows)
+        targets = [
+            JumpTarget(rows.region.x, rows.region.y + line, partial(rows.select, row.key))
+            for line, row in enumerate(rows.visible_rows if rows.display else ())
+        ]
+        shown = self._area.query(PaneBox) if self._area is not None and self._area.display else ()
+        return targets + [JumpTarget(box.region.x, box.region.y, box.focus) for box in shown if box.display]
+
     def action_open(self) -> None:
         key = self.selected_key()
         if key is not None:
             self.model.send(ShowCanary(key))
+
+    def action_part(self, part: str) -> None:
+        """Open the selected canary at one of its parts; Esc comes back to it."""
+        key = self.selected_key()
+        if key is None:
+            self.notify(words.SELECT_FIRST.text(), severity="warning")
+            return
+        self.model.send(ShowCanary(key, part))
+        if part in K9S:
+            self.tell_difference(part)
 
     def action_namespace(self, number: int) -> None:
         """0 shows all namespaces, 1 to 9 one of the recent ones."""
@@ -361,11 +390,13 @@ class ListScreen(ConsoleScreen):
             self._explain_emptiness()
 
     def action_copy(self) -> None:
-        """The command that an empty list proposes, to the terminal's clipboard."""
-        command = self._emptiness.command if not self.model.listing.shown else ""
-        if command:
-            self.app.copy_to_clipboard(command)
-            self.notify(words.COMMAND_COPIED.text(command=command), timeout=3, markup=False)
+        """The selected canary's name, or the command that an empty list proposes, to the terminal's clipboard."""
+        key, command = self.selected_key(), self._emptiness.command if not self.model.listing.shown else ""
+        text = "/".join(key) if key is not None else command
+        if text:
+            said = words.NAME_COPIED.text(name=clean(text, 200)) if key else words.COMMAND_COPIED.text(command=text)
+            self.app.copy_to_clipboard(text)
+            self.notify(said, timeout=3, markup=False)
 
     async def _make_area(self) -> None:
         from canarytui.console.panes.area import PaneArea
