@@ -80,7 +80,10 @@ def run_console(options: argparse.Namespace) -> int:
 
     begin_loading()
     from canarytui.cluster.kubeconfig import load_kubeconfig
+    from canarytui.console.aliases import load_aliases
     from canarytui.console.app import ConsoleApp
+    from canarytui.console.commands import command_names
+    from canarytui.console.memory import ConsoleMemory, memory_path
     from canarytui.console.panes.remembered import remember, remembered_preset
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
@@ -93,6 +96,7 @@ def run_console(options: argparse.Namespace) -> int:
             settings,
             read_only=settings.read_only or options.read_only,
             mouse=settings.mouse and not options.no_mouse,
+            aliases=load_aliases(command_names()),
         )
         selection = wanted_contexts(options.contexts, list(load_kubeconfig(options.kubeconfig).contexts))
         if not sys.stdout.isatty():
@@ -120,6 +124,7 @@ def run_console(options: argparse.Namespace) -> int:
         settings=settings,
         preset=remembered_preset(),
         remember=remember,
+        memory=ConsoleMemory(memory_path()),
     )
     return run_app(app, mouse=settings.mouse)
 

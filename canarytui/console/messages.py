@@ -13,6 +13,7 @@ from textual.events import Key as KeyEvent
 from textual.screen import Screen
 
 from canarytui.console.panes.screen_layout import LayoutPreset
+from canarytui.console.picker_kind import PickerKind
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.plan import Intent
 from canarytui.domain.values import NamespacedName
@@ -24,8 +25,16 @@ class ShowList:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """Close `screen`, and go back to the one it was opened from."""
+
+    screen: Screen[None]
+
+
+@dataclass(frozen=True, slots=True)
 class ShowCanary:
-    """Open one canary of the current context, at the part of this name (``checks``), else at the overview."""
+    """Open one canary of the current context, at the part of this name (``checks``), else at the overview: above a
+    timeline, otherwise above the list."""
 
     key: NamespacedName
     part: str = ""
@@ -46,6 +55,13 @@ class ShowMoment:
 @dataclass(frozen=True, slots=True)
 class ShowAudit:
     """Open the audit log of the current context."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPicker:
+    """Open a list of choices."""
+
+    kind: PickerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +145,23 @@ class KeyTyped:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepMemory:
+    """Write what the console remembers to its file, in the background."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """End the console."""
 
 
 ConsoleMessage = (
     ShowList
+    | Back
     | ShowCanary
     | ShowTimeline
     | ShowMoment
     | ShowAudit
+    | ShowPicker
     | NarrowList
     | SwitchContext
     | RequestAction
@@ -150,6 +173,7 @@ ConsoleMessage = (
     | ToggleBell
     | Notify
     | KeyTyped
+    | KeepMemory
     | Leave
 )
 Send = Callable[[ConsoleMessage], None]

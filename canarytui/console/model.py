@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from canarytui.console.contexts import Contexts
 from canarytui.console.list.ordering import Listing
+from canarytui.console.memory import ConsoleMemory
 from canarytui.console.messages import Send
 from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.console.settings import ConsoleSettings
@@ -38,6 +39,7 @@ class ConsoleModel:
         send: Send,
         known_contexts: Callable[[], list[str]] = list,
         zone: tzinfo | None = None,
+        memory: ConsoleMemory | None = None,
     ) -> None:
         self.contexts = contexts
         self.listing = Listing(contexts)
@@ -45,8 +47,10 @@ class ConsoleModel:
         self.send = send
         self.known_contexts = known_contexts
         self.zone = zone
-        self.commands: list[str] = []
-        """Commands that were given, oldest first."""
+        self.memory = memory if memory is not None else ConsoleMemory()
+        """What is remembered between starts."""
+        self.unreachable: dict[str, str] = {}
+        """Contexts that could not be opened, and why."""
         self.preset = LayoutPreset.SPLIT
         """The chosen layout of the list's screen."""
         self.drills: DrillDesk | None = None
