@@ -1,4 +1,4 @@
-"""``canarytui watch --serve`` as a process: a real wall through the websocket, keys that change nothing, a clean end."""
+"""``canarytui watch --serve`` as a process: a real wall by websocket, keys that change nothing, a clean end."""
 
 from __future__ import annotations
 

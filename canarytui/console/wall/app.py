@@ -84,6 +84,9 @@ class WatchApp(ConsoleApp):
         context.connection = WallConnection(opened)
         await self.opened()
 
+    async def before_suspending(self) -> tuple[bool, str]:
+        return True, ""  # nothing goes on that a person has to look after
+
     def receive(self, message: ConsoleMessage) -> None:
         """What a wall does: ring or not, say something, end. All other messages lead to screens that can act."""
         if isinstance(message, _ALLOWED):

@@ -21,6 +21,9 @@ class ServedWatchApp(WatchApp):
     def action_command_palette(self) -> None:
         """There is none: its commands write files."""
 
+    async def action_suspend_process(self) -> None:  # type: ignore[override]  # an action may be either
+        """A browser has no shell to go back to."""
+
     def tick(self) -> None:
         if os.getppid() != self._server:
             self.exit()  # nobody looks any more

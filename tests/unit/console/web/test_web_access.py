@@ -32,7 +32,7 @@ def test_loopback_is_listened_on(text: str, host: str, port: int) -> None:
     "text", ["0.0.0.0:80", "[::]:80", "192.168.1.4:80", "wall.example.com:80", "127.0.0.1.nip.io:1"]
 )
 def test_every_other_host_is_refused_with_what_to_do(text: str) -> None:
-    with pytest.raises(UsageError, match="loopback only: .* `ssh -L"):
+    with pytest.raises(UsageError, match=r"loopback only: .* `ssh -L"):
         loopback_address(text)
 
 
