@@ -10,6 +10,8 @@ import secrets
 from collections import deque
 from collections.abc import Mapping
 
+from canarytui.domain.sentences import browser_wall as words
+
 MOST_SESSIONS = 8
 """Browsers that are let in; one more, and the first must use a new address."""
 
@@ -30,14 +32,14 @@ class WallAccess:
         """Why a request is not the wall's own browser's; "" when it may be. A websocket must name its Origin."""
         host, origin = headers.get("Host", ""), headers.get("Origin")
         if host.lower() not in self._authorities:
-            return "its Host is not this wall's address"
+            return words.HOST.text()
         if origin is None:
             if websocket:
-                return "its websocket names no Origin"
+                return words.NO_ORIGIN.text()
         elif origin.lower() != f"http://{host.lower()}":
-            return "its Origin is another site"
+            return words.ORIGIN.text()
         if headers.get("Sec-Fetch-Site", "").lower() in _FOREIGN:
-            return "a page of another site sent it"
+            return words.CROSS_SITE.text()
         return ""
 
     def exchange(self, token: str) -> str | None:

@@ -42,19 +42,20 @@ def wall_page(authority: str, font_size: int) -> str:
 
 def security_headers(authority: str) -> dict[str, str]:
     """For every answer. The terminal writes its own styles, so these are allowed inline; scripts are not."""
+    own, none = "'self'", "'none'"
     policy = {
-        "default-src": "'none'",
-        "script-src": "'self'",
-        "style-src": "'self' 'unsafe-inline'",
-        "font-src": "'self'",
-        "img-src": "'self' data:",
-        "connect-src": f"'self' ws://{authority}" if authority else "'self'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-        "frame-ancestors": "'none'",
+        "default-src": (none,),
+        "script-src": (own,),
+        "style-src": (own, "'unsafe-inline'"),
+        "font-src": (own,),
+        "img-src": (own, "data:"),
+        "connect-src": (own, f"ws://{authority}") if authority else (own,),
+        "base-uri": (none,),
+        "form-action": (none,),
+        "frame-ancestors": (none,),
     }
     return {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Content-Security-Policy": "; ".join(" ".join((name, *sources)) for name, sources in policy.items()),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-store",

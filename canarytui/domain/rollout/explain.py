@@ -15,6 +15,7 @@ from functools import partial
 from canarytui.domain.history.controller_messages import WAITS_FOR_INCREASE
 from canarytui.domain.rollout.blockers import complaint, failing, tightest, unreachable, unready
 from canarytui.domain.rollout.checks import Check, CheckVerdict
+from canarytui.domain.rollout.first_traffic import has_load_test, is_first_traffic
 from canarytui.domain.rollout.forecast import advance_forecast, deadline_forecast, rollback_forecast, when
 from canarytui.domain.rollout.halt_causes import halt_cause, rollback_cause, threshold_cause
 from canarytui.domain.rollout.serving import serving, traffic
@@ -194,6 +195,8 @@ def _progressing(situation: Situation) -> TonedPhrase:
         return partial(_waiting_increase, situation), Tone.WAITING
     if situation.failures_left == 0:
         return partial(_threshold_reached, situation), Tone.BAD
+    if is_first_traffic(situation):
+        return partial(_first_traffic, situation), Tone.WAITING
     if situation.halted:
         return partial(_halted, situation), Tone.BAD
     # Before the first step the canary gets no traffic, so its checks have no values and need none.
@@ -216,6 +219,16 @@ def _threshold_reached(situation: Situation) -> Phrase:
 
 def _halted(situation: Situation) -> Phrase:
     return words.HALTED.say(cause=halt_cause(situation), outlook=rollback_forecast(situation))
+
+
+def _first_traffic(situation: Situation) -> Phrase:
+    begun = words.LOAD_TEST_BEGUN if has_load_test(situation) else words.TRAFFIC_BEGUN
+    return words.FIRST_TRAFFIC.say(
+        begun=begun.say(),
+        when=when(situation),
+        failed=situation.canary.status.failed_checks,
+        threshold=situation.canary.spec.analysis.threshold,
+    )
 
 
 def _will_fail(situation: Situation, fails: Check) -> Phrase:

@@ -50,6 +50,26 @@ FOREIGN = Sentence(
     "Refused: {problem}.",
     evidence="the request's Host, Origin or Sec-Fetch-Site",
 )
+HOST = Sentence(
+    "browser_wall.host",
+    "its Host is not this wall's address",
+    evidence="the Host header is none of the server's own",
+)
+NO_ORIGIN = Sentence(
+    "browser_wall.no_origin",
+    "its websocket names no Origin",
+    evidence="a websocket request without an Origin header",
+)
+ORIGIN = Sentence(
+    "browser_wall.origin",
+    "its Origin is another site",
+    evidence="the Origin header is not that of the request's Host",
+)
+CROSS_SITE = Sentence(
+    "browser_wall.cross_site",
+    "a page of another site sent it",
+    evidence="the browser says so in Sec-Fetch-Site",
+)
 FULL = Sentence(
     "browser_wall.full",
     "{most} windows show this wall already. Close one of them.",

@@ -128,6 +128,23 @@ HALTED = Sentence(
     evidence="the controller's last act was to count a failed check",
     otherwise="rollout.will_fail",
 )
+FIRST_TRAFFIC = Sentence(
+    "rollout.first_traffic",
+    "has no traffic measured yet: {begun}; checked again {when} ({failed} of {threshold} failed checks so far)",
+    evidence="the controller found no values, at most twice, at the first step, and no value is seen to fail",
+    otherwise="rollout.halted",
+)
+LOAD_TEST_BEGUN = Sentence(
+    "rollout.load_test_begun",
+    "the load test has just begun",
+    evidence="the first step was just taken, and a rollout webhook runs a command at a load tester",
+    otherwise="rollout.traffic_begun",
+)
+TRAFFIC_BEGUN = Sentence(
+    "rollout.traffic_begun",
+    "the canary has just received its first share",
+    evidence="the first step was just taken",
+)
 WILL_FAIL = Sentence(
     "rollout.will_fail",
     "will fail its next check {when} unless it recovers: {complaint}; {outlook}",

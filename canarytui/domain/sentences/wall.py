@@ -34,6 +34,11 @@ CHECK_FAILING = Sentence(
     "CHECK FAILING",
     evidence="a check would fail if it were judged now, and the controller has not judged it yet",
 )
+FIRST_TRAFFIC = Sentence(
+    "wall.first_traffic",
+    "NO TRAFFIC YET",
+    evidence="the controller found no values at the first step, at most twice, and no check is seen to fail by a value",
+)
 PODS = Sentence(
     "wall.pods",
     "WAITING FOR PODS",

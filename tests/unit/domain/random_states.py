@@ -96,11 +96,16 @@ class State:
         return self.canary["status"]  # type: ignore[no-any-return]
 
 
-def random_state(seed: int) -> State:
-    """The state of this seed, always the same."""
+def random_state(seed: int, *, begun: bool = False) -> State:
+    """The state of this seed, always the same. `begun`: a rollout at its first step, which chance hardly ever makes."""
     pick = random.Random(seed)
     interval_s = pick.choice((10.0, 10.0, 30.0, 2.0))
     canary = _canary(pick, interval_s)
+    if begun:
+        canary["status"] |= {"phase": "Progressing", "canaryWeight": 10, "failedChecks": 1 + seed % 3}
+        load = {"name": "load", "url": "http://load", "metadata": {"cmd": "hey http://cart-canary.shop/"}}
+        steps = {"iterations": 0, "stepWeights": [], "stepWeight": 10, "maxWeight": 50, "threshold": 5}
+        canary["spec"]["analysis"] |= {**steps, "webhooks": [load] if seed % 2 else []}
     target = _workload(pick, "cart", canary["spec"]["targetRef"]["kind"], "shop/cart:2")
     primary = _workload(pick, "cart-primary", canary["spec"]["targetRef"]["kind"], "shop/cart:1")
     last_tick = pick.choice((None, *[NOW - timedelta(seconds=interval_s * part) for part in (0.1, 0.3, 0.5, 0.9, 5.4)]))
@@ -110,7 +115,7 @@ def random_state(seed: int) -> State:
     )
     said = ("", "port 80 is not defined", "waiting for traffic increase approval gate", *HALTS[:3])
     warning = reason_of(pick.choice(said))
-    halted = pick.random() < 0.4
+    halted = pick.random() < 0.4 or begun
     checks = _checks(pick)
     known, running = pick.random() < 0.9, pick.random() < 0.93
     status_weight = canary["status"]["canaryWeight"]

@@ -129,7 +129,32 @@ def progressing(state: State) -> bool:
     return state.status["phase"] == "Progressing" and not state.spec["suspend"]
 
 
+def first_traffic(state: State, f: Fields) -> bool:
+    failed, threshold, analysis = state.status["failedChecks"], state.analysis["threshold"], state.analysis
+    if analysis.get("iterations"):
+        first = state.status["iterations"] == 1
+    else:
+        step, second = (analysis.get("stepWeights") or [analysis["stepWeight"], 2 * analysis["stepWeight"]])[:2]
+        first = 0 < step <= weight(state) < second
+    bad = any(_fails(check) and check.value is not None for check in state.checks)
+    return (
+        (f.failed, f.threshold) == (str(failed), str(threshold))
+        and progressing(state)
+        and state.halted
+        and 0 < failed <= 2 <= threshold - failed
+        and first
+        and not bad
+    )
+
+
+def load_test(state: State, f: Fields) -> bool:
+    return any("cmd" in hook.get("metadata", {}) for hook in state.analysis["webhooks"])
+
+
 ROLLOUT: dict[str, Predicate] = {
+    "rollout.first_traffic": first_traffic,
+    "rollout.load_test_begun": load_test,
+    "rollout.traffic_begun": lambda s, f: not load_test(s, f),
     "rollout.paused": lambda s, f: s.spec["suspend"],
     "rollout.paused_in_rollout": paused_in_rollout,
     "rollout.target_missing": lambda s, f: (
