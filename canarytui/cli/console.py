@@ -74,8 +74,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return run_console(parser().parse_args(arguments))
 
 
-def run_console(options: argparse.Namespace) -> int:
-    """Run the console with parsed options (see :func:`add_arguments`)."""
+def run_console(options: argparse.Namespace, *, guided: bool = False) -> int:
+    """Run the console with parsed options (see :func:`add_arguments`); `guided`: with the demo's tips."""
     from canarytui.console.startup import begin_loading, live_connector
 
     begin_loading()
@@ -113,16 +113,19 @@ def run_console(options: argparse.Namespace) -> int:
     def known() -> list[str]:
         return context_names(options.kubeconfig)
 
-    return run_app(
-        ConsoleApp(
-            connector,
-            contexts=selection,
-            known_contexts=known,
-            settings=settings,
-            preset=remembered_preset(),
-            remember=remember,
-        )
+    app = ConsoleApp(
+        connector,
+        contexts=selection,
+        known_contexts=known,
+        settings=settings,
+        preset=remembered_preset(),
+        remember=remember,
     )
+    if guided and not settings.read_only:
+        from canarytui.console.list.demo_guide import DemoGuide
+
+        app.model.guide = DemoGuide()
+    return run_app(app)
 
 
 def run_app(app: ConsoleApp) -> int:

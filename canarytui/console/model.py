@@ -24,6 +24,7 @@ from canarytui.session.state import ClusterState
 if TYPE_CHECKING:
     from canarytui.console.actions.flow import ActionFlow
     from canarytui.console.drill.running_drill import DrillDesk
+    from canarytui.console.list.demo_guide import DemoGuide
 
 
 class ConsoleModel:
@@ -49,6 +50,8 @@ class ConsoleModel:
         """Commands that were given, oldest first."""
         self.preset = LayoutPreset.SPLIT
         """The chosen layout of the list's screen."""
+        self.guide: DemoGuide | None = None
+        """The demo's tips; None on every other cluster."""
         self.drills: DrillDesk | None = None
         """The drills of this console; None before the first one."""
 
