@@ -74,6 +74,7 @@ _WAITS = {
     said.WAITING_INCREASE.id: words.GATE,
     said.WILL_FAIL.id: words.CHECK_FAILING,
     said.FIRST_TRAFFIC.id: words.FIRST_TRAFFIC,
+    said.NO_VALUES_YET.id: words.FIRST_TRAFFIC,
 }
 """What keeps a rollout in analysis that is not halted, by its sentence."""
 

@@ -130,9 +130,15 @@ HALTED = Sentence(
 )
 FIRST_TRAFFIC = Sentence(
     "rollout.first_traffic",
-    "has no traffic measured yet: {begun}; checked again {when} ({failed} of {threshold} failed checks so far)",
+    "had no traffic to measure at its last check: {begun}; next check {when} ({failed} of {threshold} failed checks)",
     evidence="the controller found no values, at most twice, at the first step, and no value is seen to fail",
     otherwise="rollout.halted",
+)
+NO_VALUES_YET = Sentence(
+    "rollout.no_values_yet",
+    "has no traffic measured yet: {begun}; its first check {when} fails unless values arrive",
+    evidence="the first step was just taken, no check has failed, and the console's own query has no value",
+    otherwise="rollout.will_fail",
 )
 LOAD_TEST_BEGUN = Sentence(
     "rollout.load_test_begun",

@@ -36,8 +36,8 @@ CHECK_FAILING = Sentence(
 )
 FIRST_TRAFFIC = Sentence(
     "wall.first_traffic",
-    "NO TRAFFIC YET",
-    evidence="the controller found no values at the first step, at most twice, and no check is seen to fail by a value",
+    "FIRST TRAFFIC",
+    evidence="the first step was taken, at most two checks have failed, each without a value",
 )
 PODS = Sentence(
     "wall.pods",

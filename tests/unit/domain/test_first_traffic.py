@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,8 +53,8 @@ def halted(message: str = NO_VALUES, *, weight: int = 10, failed: int = 1, **kno
 def test_the_first_check_of_a_load_test_does_not_frighten() -> None:
     explanation = explain(halted(hooks=[LOAD], checks=(EMPTY,)))
     assert explanation.tone is Tone.WAITING
-    assert "cart has no traffic measured yet: the load test has just begun" in explanation.sentence
-    assert "(1 of 10 failed checks so far)" in explanation.sentence
+    assert "cart had no traffic to measure at its last check: the load test has just begun" in explanation.sentence
+    assert "(1 of 10 failed checks)" in explanation.sentence
     assert state_of(halted(hooks=[LOAD])) == "Progressing"
 
 
@@ -62,6 +63,18 @@ def test_without_a_load_test_it_names_none() -> None:
     sentence = explain(halted(hooks=[gate])).sentence
     assert "the canary has just received its first share" in sentence
     assert "load test" not in sentence
+
+
+def test_before_its_first_check_it_says_that_nothing_is_measured() -> None:
+    waiting = replace(halted("", failed=0, hooks=[LOAD], checks=(EMPTY,)), halted=False)
+    explanation = explain(waiting)
+    assert explanation.tone is Tone.WAITING
+    assert "has no traffic measured yet: the load test has just begun; its first check" in explanation.sentence
+    for other in (
+        replace(waiting, checks=(LOW,)),
+        replace(halted("", weight=20, failed=0, checks=(EMPTY,)), halted=False),
+    ):
+        assert "will fail its next check" in explain(other).sentence
 
 
 def test_values_that_are_absent_are_enough_where_nothing_was_recorded() -> None:
