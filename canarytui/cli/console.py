@@ -74,8 +74,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return run_console(parser().parse_args(arguments))
 
 
-def run_console(options: argparse.Namespace) -> int:
-    """Run the console with parsed options (see :func:`add_arguments`)."""
+def run_console(options: argparse.Namespace, *, guided: bool = False) -> int:
+    """Run the console with parsed options (see :func:`add_arguments`); `guided`: with the demo's tips."""
     from canarytui.console.startup import begin_loading, live_connector
 
     begin_loading()
@@ -126,6 +126,10 @@ def run_console(options: argparse.Namespace) -> int:
         remember=remember,
         memory=ConsoleMemory(memory_path()),
     )
+    if guided and not settings.read_only:
+        from canarytui.console.list.demo_guide import DemoGuide
+
+        app.model.guide = DemoGuide()
     return run_app(app, mouse=settings.mouse)
 
 

@@ -37,7 +37,7 @@ _SIGNS = (
 
 _WALL_SIGNS = (
     ("HALTED 3 OF 10", words.WALL_HALTED.text()),
-    ("ROLLED BACK!", words.WALL_FAILED.text(minutes=int(FAILURE_STAYS.total_seconds() // 60))),
+    ("ROLLED BACK", words.WALL_FAILED.text(minutes=int(FAILURE_STAYS.total_seconds() // 60))),
     ("data 2 s old", words.WALL_AGE.text()),
     ("STALE SINCE", words.WALL_STALE.text()),
 )

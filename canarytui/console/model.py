@@ -25,6 +25,7 @@ from canarytui.session.state import ClusterState
 if TYPE_CHECKING:
     from canarytui.console.actions.flow import ActionFlow
     from canarytui.console.drill.running_drill import DrillDesk
+    from canarytui.console.list.demo_guide import DemoGuide
 
 
 class ConsoleModel:
@@ -53,6 +54,8 @@ class ConsoleModel:
         """Contexts that could not be opened, and why."""
         self.preset = LayoutPreset.SPLIT
         """The chosen layout of the list's screen."""
+        self.guide: DemoGuide | None = None
+        """The demo's tips; None on every other cluster."""
         self.drills: DrillDesk | None = None
         """The drills of this console; None before the first one."""
 

@@ -161,6 +161,8 @@ class ListScreen(SplitScreen):
         rows.thrifty = self._pace.busy
         self._settle()
         rows.tick(self.model.local_now())
+        if self.model.guide is not None:
+            self.arrange_parts()
         if (
             not self._pace.busy
             or self._ticks % _BUSY_TICKS == 0
