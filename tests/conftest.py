@@ -37,6 +37,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("least contrast of each theme (text needs 4.5, marks 3)")
         for theme, what, least, count in sorted(ratios):
             terminalreporter.write_line(f"{theme:30} {what:11} {least:5.1f}  of {count}")
+    walked = [value for value, _ in _properties(terminalreporter, "walk", ("passed", "failed"))]
+    if walked:
+        terminalreporter.section(
+            "tasks by keys alone, number and keys: canarytui, k9s 0.50 (⏎ Enter, ⎋ Esc, ⇥ Tab, ␣ Space)"
+        )
+        for task, keys, count, theirs, their_count in walked:
+            terminalreporter.write_line(f"{task:42} {count:3} {keys or '-':16} {their_count:3} {theirs}")
     for name, columns, table, title in (
         (
             "metric provider",
