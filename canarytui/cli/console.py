@@ -121,6 +121,7 @@ def run_console(options: argparse.Namespace) -> int:
             settings=settings,
             preset=remembered_preset(),
             remember=remember,
+            kubeconfig=options.kubeconfig or "",
         )
     )
 
@@ -141,7 +142,7 @@ def run_app(app: ConsoleApp) -> int:
 async def _run(app: ConsoleApp) -> None:
     """Run it; a Ctrl-C that arrives as a signal, before the terminal delivers it as a key, ends it too."""
     with contextlib.suppress(NotImplementedError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, ExitCode.INTERRUPTED)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.interrupted)
     await app.run_async(mouse=app.model.settings.mouse)
 
 

@@ -130,11 +130,20 @@ def copy_of(
         return f"query of {name}", asked_queries(state, view.situation.canary)[name].query
     if tab is Tab.YAML:
         return choices.chosen_object(view)[0], choices.yaml_of(view)
+    return str(tab), whole_part(tab, view, choices, state, canary_detail, height)
+
+
+def whole_part(
+    tab: Tab, view: DetailView, choices: Choices, state: ClusterState, canary_detail: CanaryDetail | None, height: int
+) -> str:
+    """The text of a part, its lines not folded to the screen; the YAML as it is."""
+    if tab is Tab.YAML:
+        return choices.yaml_of(view)
     columns = 120 if tab is Tab.OVERVIEW else _COPY_COLUMNS
     lines = [*part_lines(tab, view, choices, state, canary_detail, columns, height)]
     if tab is Tab.OVERVIEW:
         lines = [*top(view, columns), line(), *lines]
-    return str(tab), "\n".join(part.plain.rstrip() for part in lines)
+    return "\n".join(part.plain.rstrip() for part in lines)
 
 
 def _logs(view: DetailView, choices: Choices, canary_detail: CanaryDetail | None, columns: int) -> Sequence[Text]:

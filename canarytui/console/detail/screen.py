@@ -13,7 +13,7 @@ from textual.events import Resize
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.detail.layout import line
 from canarytui.console.detail.overview import as_known, top
-from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines
+from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines, whole_part
 from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_at, tab_hints, tab_line
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.keymap import bound
@@ -52,6 +52,8 @@ class DetailScreen(ConsoleScreen):
         bound("other", "other"),
         bound("container", "container"),
         bound("copy", "copy"),
+        bound("edit-canary", "act('edit')"),
+        bound("shell", "shell"),
     ]
 
     def __init__(self, model: ConsoleModel, key: NamespacedName, part: str = "") -> None:
@@ -272,6 +274,12 @@ class DetailScreen(ConsoleScreen):
         if text:
             self.app.copy_to_clipboard(text)
             self.notify(words.COPIED.text(what=what), timeout=3, markup=False)
+
+    def page_text(self) -> str:
+        view = self._view()
+        if view is None:
+            return ""
+        return whole_part(self._tab, view, self._choices, self.model.state, self._canary_detail, self.size.height)
 
     def action_filter(self) -> None:
         from canarytui.console.prompt_screen import PromptScreen
