@@ -29,6 +29,7 @@ LOG_VARIABLE = "CANARYTUI_LOG_REQUESTS"
 """Environment variable that names the file; bodies are not written to it."""
 
 KEPT = 500
+_TOKEN = "$TOKEN"
 _HIDDEN = "xxxxx"
 _SECRET = re.compile(r"pass(word|wd)?|token|secret|api[-_]?key|credential|authorization|bearer", re.IGNORECASE)
 _PARAMETER = re.compile(r"([?&])([^=&]*)=([^&]*)")
@@ -112,7 +113,7 @@ class SentRequest:
         url = self.shown_path if not self.path.startswith("/") else f"{server}{self.shown_path}"
         words = ["curl", "-X", self.method]
         if self.path.startswith("/"):
-            words += ["-H", "Authorization: Bearer $TOKEN"]
+            words += ["-H", f"Authorization: Bearer {_TOKEN}"]
         if self.body is not None:
             words += ["-H", f"Content-Type: {self.content_type or 'application/json'}", "--data", self._json()]
         return " ".join([*(_quoted(word) for word in words), shlex.quote(url)])
@@ -206,4 +207,4 @@ def _without_secrets(value: object, *, secret: bool) -> Any:
 
 def _quoted(word: str) -> str:
     """For a shell, with its variables left to it."""
-    return f'"{word}"' if "$TOKEN" in word else shlex.quote(word)
+    return f'"{word}"' if word.endswith(_TOKEN) else shlex.quote(word)

@@ -34,8 +34,8 @@ class RequestsScreen(PagedScreen):
         Binding("home,g", "move(-100000)", "First", show=False),
         Binding("end,G,shift+g", "move(100000)", "Last", show=False),
         Binding("enter", "open", "Details", show=False),
-        Binding("c,y", "copy_kubectl", "Copy as kubectl", show=False),
-        Binding("C,shift+c", "copy_curl", "Copy as curl", show=False),
+        Binding("c,y", "copy_kubectl", "kubectl", show=False),
+        Binding("C,shift+c", "copy_curl", "curl", show=False),
     ]
 
     def __init__(self, log: RequestLog, context: str, server: str, zone: tzinfo | None) -> None:

@@ -39,11 +39,12 @@ def plan_edit(situation: Situation, request: ActionRequest) -> Plan:
         seen=relevant_fields("canaries", opened),
     )
     risks, risk = _risks(situation, as_mapping(changes.get("spec")), as_mapping(opened.get("spec")))
+    what = _listed(changes, opened)
     return Plan(
         Intent.EDIT,
         title,
         writes=(write,),
-        effect=words.CHANGES.text(what=_listed(changes, opened)) if changes else "",
+        effect=words.CHANGES.text(what=what) if what else "",
         when=_when(situation, changes),
         risk=risk,
         risk_text=" ".join(risks),
