@@ -13,7 +13,7 @@ from canarytui.console.detail.checks import CheckList, check_list
 from canarytui.console.detail.describe import describe
 from canarytui.console.detail.history import history
 from canarytui.console.detail.layout import folded, line
-from canarytui.console.detail.logs import WHOSE, log_header, log_lines
+from canarytui.console.detail.logs import WHOSE, LogView, log_header, log_lines
 from canarytui.console.detail.manifest import manifest, shown_objects, yaml_text
 from canarytui.console.detail.objects import tree
 from canarytui.console.detail.overview import overview, top
@@ -34,13 +34,14 @@ _COPY_COLUMNS = 400
 @dataclass(slots=True)
 class Choices:
     """`cursor` is the index of the selected check, `opened` are checks whose query is shown; `object` is the title of
-    the object whose YAML is shown; `whose` logs, of which `source` ("": all); `patterns` are filters by part."""
+    the object whose YAML is shown; `whose` logs, of which `source` ("": all), shown as `logs` says; `patterns` are filters by part."""
 
     cursor: int = 0
     opened: frozenset[str] = frozenset()
     object: str = ""
     whose: str = WHOSE[0]
     source: str = ""
+    logs: LogView = LogView()
     patterns: dict[Tab, str] = field(default_factory=lambda: dict.fromkeys(FILTERED, ""))
     _yaml: tuple[Mapping[str, Any], str] = ({}, "")
 
@@ -112,7 +113,9 @@ def line_above(
     """The line above the part, "" for a part that has none. `held`: its lines do not move while scrolled back."""
     if tab is Tab.LOGS and canary_detail is not None:
         pattern = choices.patterns[Tab.LOGS]
-        return log_header(canary_detail.logs, choices.whose, choices.source, pattern, columns, held=held)
+        return log_header(
+            canary_detail.logs, choices.whose, choices.source, pattern, columns, held=held, view=choices.logs
+        )
     if tab is Tab.TIMELINE and choices.patterns[Tab.TIMELINE]:
         return line((f"filter {choices.patterns[Tab.TIMELINE]}", "strong"))
     if tab is Tab.YAML:
@@ -158,6 +161,7 @@ def _logs(view: DetailView, choices: Choices, canary_detail: CanaryDetail | None
         choices.patterns[Tab.LOGS],
         columns,
         view.zone,
+        view=choices.logs,
         pods_known=choices.whose == CONTROLLER or canary_detail.is_known("Pod"),
     )
     refused = canary_detail.refusals.get("Pod", "") if choices.whose != CONTROLLER else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -52,6 +53,9 @@ class DetailScreen(ConsoleScreen):
         bound("other", "other"),
         bound("container", "container"),
         bound("copy", "copy"),
+        bound("raw", "show_logs('raw')"),
+        bound("times", "show_logs('times')"),
+        bound("before-restart", "show_logs('before')"),
         bound("edit-canary", "act('edit')"),
         bound("shell", "shell"),
     ]
@@ -155,13 +159,13 @@ class DetailScreen(ConsoleScreen):
     def _holds(self, columns: int) -> bool:
         """Whether the page must not move: logs that are scrolled back, with the same choices as before."""
         choices = self._choices
-        shown = (self._tab, choices.whose, choices.source, choices.patterns[Tab.LOGS], columns)
+        shown = (self._tab, choices.whose, choices.source, choices.patterns[Tab.LOGS], choices.logs, columns)
         before, self._logs_shown = self._logs_shown, shown
         return self._tab is Tab.LOGS and before == shown and not self._page.at_end
 
     def _lines(self, view: DetailView, columns: int) -> Sequence[Text]:
         if self._tab is Tab.LOGS and self._canary_detail is not None:
-            self._canary_detail.ask_logs(self._choices.whose)
+            self._canary_detail.ask_logs(self._choices.whose, before=self._choices.logs.before)
         state, height = self.model.state, self.size.height
         lines = part_lines(self._tab, view, self._choices, state, self._canary_detail, columns, height)
         # Logs have their own connection, which reports when it is lost.
@@ -195,7 +199,8 @@ class DetailScreen(ConsoleScreen):
         self._offsets[self._tab] = page.scroll_offset.y
         self._tab = chosen
         if self._canary_detail is not None:
-            self._canary_detail.ask_logs(self._choices.whose if chosen is Tab.LOGS else NO_LOGS)
+            before = chosen is Tab.LOGS and self._choices.logs.before
+            self._canary_detail.ask_logs(self._choices.whose if chosen is Tab.LOGS else NO_LOGS, before=before)
         self._draw()
         self.draw_bars()
         if chosen is Tab.LOGS:
@@ -263,6 +268,13 @@ class DetailScreen(ConsoleScreen):
         """Only the next container's log."""
         if self._tab is Tab.LOGS and self._canary_detail is not None:
             self._choices.next_source(self._canary_detail)
+            self._draw()
+
+    def action_show_logs(self, change: str) -> None:
+        """Turn one of the ways in which logs are shown: ``raw``, ``times``, ``before``."""
+        if self._tab is Tab.LOGS:
+            shown = self._choices.logs
+            self._choices.logs = replace(shown, **{change: not getattr(shown, change)})
             self._draw()
 
     def action_copy(self) -> None:
