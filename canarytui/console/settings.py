@@ -48,7 +48,12 @@ def load() -> ConsoleSettings:
     Raises:
         ConfigError: it cannot be read, or says something that cannot be used.
     """
-    settings = _settings(config_file.load(), str(config_path()))
+    from canarytui.session.columns.canary_columns import use_own_columns
+    from canarytui.session.columns.own_columns import parse_columns
+
+    file = config_file.load()
+    settings = _settings(file, str(config_path()))
+    use_own_columns(parse_columns(file.columns, str(config_path())))
     plugins = load_plugins(_key)
     _free_keys(plugins, settings.keys)
     return replace(settings, plugins=plugins)

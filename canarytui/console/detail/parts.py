@@ -34,14 +34,15 @@ _COPY_COLUMNS = 400
 @dataclass(slots=True)
 class Choices:
     """`cursor` is the index of the selected check, `opened` are checks whose query is shown; `object` is the title of
-    the object whose YAML is shown; `whose` logs, of which `source` ("": all), shown as `logs` says; `patterns` are filters by part."""
+    the object whose YAML is shown; `whose` logs, of which `source` ("": all), shown as `logs` says; `patterns` are
+    filters by part."""
 
     cursor: int = 0
     opened: frozenset[str] = frozenset()
     object: str = ""
     whose: str = WHOSE[0]
     source: str = ""
-    logs: LogView = LogView()
+    logs: LogView = field(default_factory=LogView)
     patterns: dict[Tab, str] = field(default_factory=lambda: dict.fromkeys(FILTERED, ""))
     _yaml: tuple[Mapping[str, Any], str] = ({}, "")
 
