@@ -24,9 +24,15 @@ class ActionPort(Protocol):
         ...
 
     async def hand_over(
-        self, argv: Sequence[str], *, variables: Mapping[str, str] | None = None, text: str = ""
+        self,
+        argv: Sequence[str],
+        *,
+        variables: Mapping[str, str] | None = None,
+        text: str = "",
+        errors: list[str] | None = None,
     ) -> int:
-        """Give the terminal to a program until it ends; its exit code. Raises OSError: there is no such program."""
+        """Give the terminal to a program until it ends; its exit code. `text` is its input in place of the terminal,
+        `errors` takes its standard error. Raises OSError: there is no such program."""
         ...
 
     async def ask(self, question: Screen[Answer]) -> Answer | None:

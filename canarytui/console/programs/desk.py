@@ -81,10 +81,11 @@ class ProgramDesk:
             missing = FileNotFoundError(2, os.strerror(2))
             raise not_started("kubectl", missing, words.INSTALL_KUBECTL.text())
         if await self._confirmed(command, self._shell_risk(container), words.YES_OPEN.text()):
+            errors: list[str] = []  # kubectl's own: they would vanish with the terminal
             code = await connection.executor.run_command(
-                command, lambda: self._port.hand_over([kubectl, *argv[1:]], variables=self._variables())
+                command, lambda: self._port.hand_over([kubectl, *argv[1:]], variables=self._variables(), errors=errors)
             )
-            self._port.tell(words.ENDED.text(title=clean(title, 200), code=code), timeout_s=_NOTICE_S)
+            self._report(title, code, "".join(errors))
 
     def _shell_risk(self, container: RunningContainer) -> str:
         return f"{words.SHELL_RISK.text(side=container.side)} {words.SHELL_AUDITED.text()}"
@@ -132,7 +133,7 @@ class ProgramDesk:
             lines = "\n".join(clean(line.replace("\t", "    "), 2000) for line in output.rstrip().split("\n"))
             self._model.send(ShowText(words.ENDED.text(title=title, code=code), lines))
             return
-        ended = words.ENDED_SAYING.text(title=title, code=code, output=said) if said else ""
+        ended = words.ENDED_SAYING.text(title=clean(title, 200), code=code, output=said) if said else ""
         ended = ended or words.ENDED.text(title=title, code=code)
         self._port.tell(ended, warning=code != 0, timeout_s=_WARNING_S if code else _NOTICE_S)
 

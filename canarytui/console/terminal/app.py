@@ -113,11 +113,16 @@ class TerminalApp(DiffApp):
             self.notify(said, markup=False, timeout=8)
 
     async def hand_over(
-        self, argv: Sequence[str], *, variables: Mapping[str, str] | None = None, text: str = ""
+        self,
+        argv: Sequence[str],
+        *,
+        variables: Mapping[str, str] | None = None,
+        text: str = "",
+        errors: list[str] | None = None,
     ) -> int:
         """Give the terminal to a program until it ends; its exit code, 128 + n after signal n. The app lives on behind
         it: watches, drills and their guards go on, and nothing is drawn. `variables` are added to the environment,
-        `text` is its standard input in place of the terminal.
+        `text` is its standard input in place of the terminal, and `errors` takes its standard error.
 
         Raises:
             OSError: there is no such program.
@@ -128,10 +133,10 @@ class TerminalApp(DiffApp):
         self._suspending = self._handed_over = True
         try:
             with self.suspend(), kept_attributes(), programs_signals():
-                return await run_in_terminal(argv, variables or {}, text)
+                return await run_in_terminal(argv, variables or {}, text, errors)
         finally:
             self._suspending = self._handed_over = False
-            if not self.is_headless and threading.current_thread() is threading.main_thread():
+            if threading.current_thread() is threading.main_thread():
                 self._obey_job_control()
             self._diff.forget()
 

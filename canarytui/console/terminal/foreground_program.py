@@ -16,21 +16,25 @@ from typing import IO
 from canarytui.cluster.child_processes import die_with_parent, started
 
 _GRACE_S = 2.0
+_ERROR_BYTES = 4096
 
 
-async def run_in_terminal(argv: Sequence[str], variables: Mapping[str, str], text: str) -> int:
-    """Run `argv` with our standard streams, or with `text` as its input; its exit code, 128 + n after signal n.
+async def run_in_terminal(
+    argv: Sequence[str], variables: Mapping[str, str], text: str, errors: list[str] | None = None
+) -> int:
+    """Run `argv` with our standard streams, or with `text` as its input; its exit code, 128 + n after signal n. What
+    it writes to standard error is added to `errors`, when given, and does not go to the terminal.
 
     Raises:
         OSError: there is no such program.
     """
-    with _input_of(text) as source:
+    with _input_of(text) as source, tempfile.TemporaryFile() as written:
         process = await started(
             asyncio.create_subprocess_exec(
                 *argv,
                 stdin=source,
                 stdout=sys.__stdout__,
-                stderr=sys.__stderr__,
+                stderr=sys.__stderr__ if errors is None else written,
                 env={**os.environ, **variables},
                 preexec_fn=die_with_parent(),
             ),
@@ -40,6 +44,9 @@ async def run_in_terminal(argv: Sequence[str], variables: Mapping[str, str], tex
             code = await process.wait()
         finally:
             await end(process)
+        if errors is not None:
+            written.seek(-min(written.tell(), _ERROR_BYTES), os.SEEK_END)
+            errors.append(written.read().decode("utf-8", "replace"))
     return code if code >= 0 else 128 - code
 
 

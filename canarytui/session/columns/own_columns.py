@@ -5,8 +5,8 @@
       - {title: RUNBOOK, annotation: example.com/runbook}
       - {title: METRICS, path: "spec.analysis.metrics[0].name", width: 20}
 
-A path leads from the Canary to a field: names with dots between, ``[0]`` for an item of a list, ``['a.b/c']`` for a name
-with dots. JSONPath's ``{.spec…}`` is understood as far as it is such a path.
+A path leads from the Canary to a field: names with dots between, ``[0]`` for an item of a list, ``['a.b/c']`` for a
+name with dots. JSONPath's ``{.spec…}`` is understood as far as it is such a path.
 """
 
 from __future__ import annotations
