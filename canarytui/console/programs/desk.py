@@ -23,6 +23,7 @@ from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import programs as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
+from canarytui.domain.workloads import image_reference
 from canarytui.errors import CanarytuiError
 from canarytui.session.read_only_connection import REASON as READ_ONLY
 
@@ -159,7 +160,7 @@ class ProgramDesk:
             "NAMESPACE": namespace,
             "NAME": name,
             "CONTEXT": self._model.connection.context,
-            "REVISION": row.images[1] if row is not None else "",
+            "REVISION": _revision(row.images[1]) if row is not None else "",
             "KUBECONFIG": self._model.kubeconfig or os.environ.get("KUBECONFIG", ""),
         }
 
@@ -173,3 +174,12 @@ class ProgramDesk:
 
     def _warn(self, text: str) -> None:
         self._port.tell(clean(text, 900), warning=True, timeout_s=_WARNING_S)
+
+
+def _revision(image: str) -> str:
+    """The tag of the image that the canary runs, else its digest."""
+    try:
+        found = image_reference.parse(image)
+    except image_reference.BadReference:
+        return image
+    return found.tag or found.digest or image
