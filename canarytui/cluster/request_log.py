@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from heapq import merge
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -28,7 +29,9 @@ from canarytui.domain.text.public_url import without_secrets
 LOG_VARIABLE = "CANARYTUI_LOG_REQUESTS"
 """Environment variable that names the file; bodies are not written to it."""
 
-KEPT = 500
+KEPT, WRITES_KEPT = 500, 200
+"""Reads and writes: a heartbeat each second must not push out what was written."""
+
 _TOKEN = "$TOKEN"
 _HIDDEN = "xxxxx"
 _SECRET = re.compile(r"pass(word|wd)?|token|secret|api[-_]?key|credential|authorization|bearer", re.IGNORECASE)
@@ -59,17 +62,22 @@ class SentRequest:
     seconds: float | None = None
     size: int = 0
     error: str = ""
-    _began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.monotonic)
 
     def answered(self, status: int) -> None:
         """The server's answer has begun."""
         self.status = status
-        self.seconds = time.monotonic() - self._began
+        self.seconds = time.monotonic() - self.began
 
     def received(self, size: int) -> None:
         """So many bytes of the answer were read."""
         self.size += size
-        self.seconds = time.monotonic() - self._began
+        self.seconds = time.monotonic() - self.began
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change something; questions about rights do not."""
+        return self.method != "GET" and "/apis/authorization.k8s.io/" not in self.path
 
     @property
     def shown_path(self) -> str:
@@ -124,17 +132,18 @@ class SentRequest:
 
 
 class RequestLog:
-    """The last `KEPT` requests; `revision` rises with each. A `file` gets a line for each answer."""
+    """The last requests; `revision` rises with each. A `file` gets a line for each answer."""
 
     def __init__(self, file: Path | None = None) -> None:
         self.revision = 0
-        self._kept: deque[SentRequest] = deque(maxlen=KEPT)
+        self._reads: deque[SentRequest] = deque(maxlen=KEPT)
+        self._writes: deque[SentRequest] = deque(maxlen=WRITES_KEPT)
         self._file = file
 
     def begin(self, method: str, path: str, body: object = None, content_type: str | None = None) -> SentRequest:
         """Remember a request that is about to be sent."""
         sent = SentRequest(method, path, body, content_type or "")
-        self._kept.append(sent)
+        (self._writes if sent.writes else self._reads).append(sent)
         self.revision += 1
         return sent
 
@@ -163,10 +172,11 @@ class RequestLog:
                 os.close(descriptor)
 
     def __iter__(self) -> Iterator[SentRequest]:
-        return iter(tuple(self._kept))
+        """Oldest first."""
+        return merge(tuple(self._reads), tuple(self._writes), key=lambda sent: sent.began)
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._reads) + len(self._writes)
 
 
 def request_log(environment: Mapping[str, str] = os.environ) -> RequestLog:

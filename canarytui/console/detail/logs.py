@@ -67,16 +67,16 @@ def log_lines(
     *,
     pods_known: bool = True,
     view: LogView | None = None,
+    sided: bool = False,
 ) -> list[Text]:
     """Oldest first; problems with the streams come last. Long lines are folded. `pods_known`: whether the pods
-    whose logs these are have been read."""
+    whose logs these are have been read. `sided`: each line says whether it is the canary's or the primary's."""
     view = view or LogView()
     found = book.lines(pattern, source)[-_MOST:]
     several = len(book.followed) > 1 and not source
-    mixed = len(set(book.sides.values())) > 1
     lines: list[Text] = []
     for entry in found:
-        side = book.sides.get(entry.source, "") if mixed and not source else ""
+        side = book.sides.get(entry.source, "") if sided and not source else ""
         prefix = " ".join(filter(None, (side, _short(entry.source) if several else "")))
         text = entry.text if view.raw else entry.readable or entry.text
         level = "" if view.raw else entry.level

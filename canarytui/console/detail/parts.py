@@ -23,7 +23,7 @@ from canarytui.console.detail.view import DetailView
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.text.plain import clean
 from canarytui.session.canary_detail import CanaryDetail
-from canarytui.session.log_follower import CONTROLLER
+from canarytui.session.log_follower import BOTH, CONTROLLER
 from canarytui.session.state import ClusterState
 
 FILTERED = (Tab.LOGS, Tab.TIMELINE)
@@ -163,6 +163,7 @@ def _logs(view: DetailView, choices: Choices, canary_detail: CanaryDetail | None
         columns,
         view.zone,
         view=choices.logs,
+        sided=choices.whose == BOTH,
         pods_known=choices.whose == CONTROLLER or canary_detail.is_known("Pod"),
     )
     refused = canary_detail.refusals.get("Pod", "") if choices.whose != CONTROLLER else ""

@@ -130,7 +130,7 @@ class ProgramDesk:
     def _report(self, title: str, code: int, output: str) -> None:
         """A notice, or a page where more was written than fits one."""
         said = clean(output, _SHORT + 1)
-        if len(said) > _SHORT or output.strip().count("\n") > 1:
+        if len(said) > _SHORT or "\n" in output.strip():
             lines = "\n".join(clean(line.replace("\t", "    "), 2000) for line in output.rstrip().split("\n"))
             self._model.send(ShowText(words.ENDED.text(title=title, code=code), lines))
             return

@@ -34,6 +34,7 @@ class RequestsScreen(PagedScreen):
         Binding("home,g", "move(-100000)", "First", show=False),
         Binding("end,G,shift+g", "move(100000)", "Last", show=False),
         Binding("enter", "open", "Details", show=False),
+        Binding("w", "writes_only", "Writes", show=False),
         Binding("c,y", "copy_kubectl", "kubectl", show=False),
         Binding("C,shift+c", "copy_curl", "curl", show=False),
     ]
@@ -45,6 +46,7 @@ class RequestsScreen(PagedScreen):
         self._server = server
         self._zone = zone
         self._chosen: SentRequest | None = None
+        self._writes_only = False
         self._drawn: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -58,6 +60,9 @@ class RequestsScreen(PagedScreen):
         self.set_interval(_LOOK_EVERY_S, self._draw)
         self.call_after_refresh(self._draw)
 
+    def _shown(self) -> list[SentRequest]:
+        return [sent for sent in self._log if sent.writes or not self._writes_only]
+
     def _place(self, requests: list[SentRequest]) -> int:
         """Of the cursor: the last line until another is chosen, the first once that one has gone."""
         if self._chosen is None:
@@ -66,9 +71,9 @@ class RequestsScreen(PagedScreen):
 
     def _draw(self) -> None:
         page = self.query_one("#requests", Page)
-        requests = list(self._log)
+        requests = self._shown()
         place = self._place(requests)
-        shown = (self._log.revision, place, page.columns, page.size.height)
+        shown = (self._log.revision, self._writes_only, place, page.columns, page.size.height)
         if shown == self._drawn:
             return
         self._drawn = shown
@@ -80,15 +85,21 @@ class RequestsScreen(PagedScreen):
             self.call_after_refresh(page.reveal, place, place)
 
     def _selected(self) -> SentRequest | None:
-        requests = list(self._log)
+        requests = self._shown()
         return requests[self._place(requests)] if requests else None
 
     def action_move(self, steps: int) -> None:
-        requests = list(self._log)
+        requests = self._shown()
         if not requests:
             return
         place = min(max(self._place(requests) + steps, 0), len(requests) - 1)
         self._chosen = None if place == len(requests) - 1 else requests[place]
+        self._draw()
+
+    def action_writes_only(self) -> None:
+        """Only what may have changed something, or everything again."""
+        self._writes_only = not self._writes_only
+        self._chosen = None
         self._draw()
 
     def action_open(self) -> None:
@@ -116,5 +127,5 @@ class RequestsScreen(PagedScreen):
         self.notify(words.COPIED.text(program=program), timeout=2)
 
     def pager_text(self) -> str:
-        lines = request_lines(list(self._log), -1, 400, self._zone)
+        lines = request_lines(self._shown(), -1, 400, self._zone)
         return "\n".join(each.plain.rstrip() for each in lines)

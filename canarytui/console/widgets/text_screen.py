@@ -47,8 +47,8 @@ class TextScreen(PagedScreen):
             self.call_after_refresh(body.scroll_end, animate=False)
 
     def on_resize(self, event: Resize) -> None:
-        body = self.query_one("#dialog-body", VerticalScroll)
-        body.styles.max_height = max(4, int(event.size.height * 0.9) - _AROUND_BODY)
+        for body in self.query("#dialog-body"):  # none before the parts are mounted
+            body.styles.max_height = max(4, int(event.size.height * 0.9) - _AROUND_BODY)
 
     def pager_text(self) -> str:
         return self._text.plain

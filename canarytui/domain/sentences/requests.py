@@ -16,7 +16,7 @@ TITLE = Sentence(
 )
 HINT = Sentence(
     "requests.hint",
-    "Enter details · c copy as kubectl · C as curl · | pager · G follow · Esc back",
+    "Enter details · w writes only · c copy as kubectl · C as curl · | pager · G follow · Esc back",
     evidence="the screen's keys",
 )
 NONE = Sentence(

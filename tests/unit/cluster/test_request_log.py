@@ -75,6 +75,10 @@ def test_only_the_last_are_kept() -> None:
     kept = [sent.path for sent in log]
     assert (len(log), kept[0], kept[-1]) == (KEPT, "/20", f"/{KEPT + 19}")
     assert log.revision == KEPT + 20
+    log.begin("PATCH", "/write")
+    for number in range(KEPT):
+        log.begin("GET", f"/later/{number}")
+    assert [sent.path for sent in log][:2] == ["/write", "/later/0"], "what was written stays"
 
 
 def test_a_file_gets_a_line_for_each_answer_and_only_its_owner_reads_it(tmp_path: Path) -> None:
