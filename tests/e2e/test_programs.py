@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import termios
 from pathlib import Path
@@ -68,6 +69,9 @@ def used_as_a_person_does(stage: Stage, folder: Path) -> None:
     environment.setenv("EDITOR", f"{sys.executable} {folder}/edit.py")
     environment.delenv("KUBE_EDITOR", raising=False)
     environment.delenv("VISUAL", raising=False)
+    plugins = stage.config / "canarytui" / "plugins.yaml"
+    plugins.parent.mkdir(parents=True)
+    plugins.write_text("- {name: gone, key: ctrl+g, command: /nonexistent, writes: false}")
     try:
         stage.kubeconfig = stage.sandbox.kubeconfig  # no proxy between: exec needs a connection of its own kind
         with stage.console() as screen:
@@ -103,6 +107,15 @@ def used_as_a_person_does(stage: Stage, folder: Path) -> None:
             screen.type("exit 3\n")
             screen.wait_for("exit code 3", 20)
             assert termios.tcgetattr(screen.master) == before
+
+            screen.type("\x07")
+            screen.wait_for("/nonexistent cannot be started", 20)
+            screen.type("|")
+            screen.wait_for("PAGER HAS", 20)
+            below = screen.descendants()
+            screen.process.terminate()
+            assert screen.wait_end(20) == 128 + signal.SIGTERM
+            assert not [pid for pid in below if Path(f"/proc/{pid}").exists()]
     finally:
         environment.undo()
     lines = [(line["intent"], line["stage"], line.get("found", "")) for line in stage.audit()]

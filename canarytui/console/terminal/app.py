@@ -131,14 +131,22 @@ class TerminalApp(DiffApp):
         if self._suspending or self.is_headless or self._driver is None or not self._driver.can_suspend:
             raise CanarytuiError(programs.NO_HAND_OVER.text())
         self._suspending = self._handed_over = True
+        failure: Exception | None = None
+        code = 0
         try:
             with self.suspend(), kept_attributes(), programs_signals():
-                return await run_in_terminal(argv, variables or {}, text, errors)
+                try:
+                    code = await run_in_terminal(argv, variables or {}, text, errors)
+                except Exception as error:  # Textual takes the terminal back only when none leaves its block
+                    failure = error
         finally:
             self._suspending = self._handed_over = False
             if threading.current_thread() is threading.main_thread():
                 self._obey_job_control()
             self._diff.forget()
+        if failure is not None:
+            raise failure
+        return code
 
     def interrupted(self) -> None:
         """SIGINT came: it ends the app, unless another program has the terminal and the key was meant for it."""

@@ -64,7 +64,7 @@ def changes_of(obj: Mapping[str, Any], text: str) -> dict[str, Any]:
     odd = next(_without_json(edited), "")
     if odd:
         raise CanarytuiError(words.NO_JSON.text(field=clean(odd, 200)))
-    return merge_patch(before, {name: edited[name] for name in _ORDER if name in edited})
+    return merge_patch(before, editable(edited))
 
 
 def merge_patch(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

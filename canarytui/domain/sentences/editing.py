@@ -66,8 +66,8 @@ STRICTER = Sentence(
 )
 UNDO = Sentence(
     "editing.undo",
-    "edit it again; the previous values are in the audit log's line about this edit",
-    evidence="the audit log's line has the values from before",
+    "edit it again: the previous values are named above",
+    evidence="the plan names each changed field with its old value, as far as there is room",
 )
 FIRST_LINES = Sentence(
     "editing.first_lines",
