@@ -6,6 +6,7 @@ import logging
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ from hostile_api import kubeconfig
 
 from canarytui.cli import console
 from canarytui.cli.main import main
+from canarytui.console.settings import ConsoleSettings
 from canarytui.exit_codes import ExitCode
 
 
@@ -55,10 +57,12 @@ class EndedApp:
     def __init__(self, *, code: int | None = 0, failure: str = "", crash: Exception | None = None) -> None:
         self.return_code, self.failure, self.crash = code, failure, crash
 
-    async def run_async(self) -> None:
+        self.model = SimpleNamespace(settings=ConsoleSettings())
+
+    async def run_async(self, *, mouse: bool) -> None:
         pass
 
-    def exit(self, *_: object) -> None:
+    def interrupted(self) -> None:
         pass
 
 
