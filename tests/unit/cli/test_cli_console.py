@@ -6,7 +6,6 @@ import logging
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -14,7 +13,6 @@ from hostile_api import kubeconfig
 
 from canarytui.cli import console
 from canarytui.cli.main import main
-from canarytui.console.settings import ConsoleSettings
 from canarytui.exit_codes import ExitCode
 
 
@@ -57,13 +55,18 @@ class EndedApp:
     def __init__(self, *, code: int | None = 0, failure: str = "", crash: Exception | None = None) -> None:
         self.return_code, self.failure, self.crash = code, failure, crash
 
-        self.model = SimpleNamespace(settings=ConsoleSettings())
-
     async def run_async(self, *, mouse: bool) -> None:
-        pass
+        self.mouse = mouse
 
     def interrupted(self) -> None:
         pass
+
+
+@pytest.mark.parametrize("mouse", [True, False])
+def test_the_mouse_can_be_left_to_the_terminal(mouse: bool) -> None:
+    app = EndedApp()
+    assert console.run_app(cast(Any, app), mouse=mouse) == 0
+    assert app.mouse is mouse
 
 
 @pytest.mark.parametrize(
