@@ -74,13 +74,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return run_console(parser().parse_args(arguments))
 
 
-def run_console(options: argparse.Namespace) -> int:
-    """Run the console with parsed options (see :func:`add_arguments`)."""
+def run_console(options: argparse.Namespace, *, guided: bool = False) -> int:
+    """Run the console with parsed options (see :func:`add_arguments`); `guided`: with the demo's tips."""
     from canarytui.console.startup import begin_loading, live_connector
 
     begin_loading()
     from canarytui.cluster.kubeconfig import load_kubeconfig
+    from canarytui.console.aliases import load_aliases
     from canarytui.console.app import ConsoleApp
+    from canarytui.console.commands import command_names
+    from canarytui.console.memory import ConsoleMemory, memory_path
     from canarytui.console.panes.remembered import remember, remembered_preset
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
@@ -93,6 +96,7 @@ def run_console(options: argparse.Namespace) -> int:
             settings,
             read_only=settings.read_only or options.read_only,
             mouse=settings.mouse and not options.no_mouse,
+            aliases=load_aliases(command_names()),
         )
         selection = wanted_contexts(options.contexts, list(load_kubeconfig(options.kubeconfig).contexts))
         if not sys.stdout.isatty():
@@ -121,7 +125,12 @@ def run_console(options: argparse.Namespace) -> int:
         preset=remembered_preset(),
         remember=remember,
         kubeconfig=options.kubeconfig or "",
+        memory=ConsoleMemory(memory_path()),
     )
+    if guided and not settings.read_only:
+        from canarytui.console.list.demo_guide import DemoGuide
+
+        app.model.guide = DemoGuide()
     return run_app(app, mouse=settings.mouse)
 
 

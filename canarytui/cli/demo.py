@@ -78,7 +78,7 @@ def _command(options: argparse.Namespace, kubeconfig: Path) -> list[str]:
 
 def _console(kubeconfig: Path, options: argparse.Namespace) -> int:
     arguments = ["--kubeconfig", str(kubeconfig), *(["--no-mouse"] if options.no_mouse else [])]
-    return console.run_console(console.parser().parse_args(arguments))
+    return console.run_console(console.parser().parse_args(arguments), guided=True)
 
 
 def _failed(errors: Path, code: int) -> int:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import importlib.util
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.console import add_arguments, log_to_file, run_app
+from canarytui.cli.foreground import end_signal
+from canarytui.domain.sentences import browser_wall as browser_words
 from canarytui.domain.sentences import command as words
 from canarytui.domain.text.durations import parse_duration
 from canarytui.errors import UsageError
+from canarytui.output import say
+
+if TYPE_CHECKING:
+    from canarytui.console.web.server import WallServer
 
 _LEAST_ROTATION_S = 2.0
 
@@ -25,6 +34,12 @@ def parser() -> argparse.ArgumentParser:
         "needs no keys, and shows how old its data are.",
     )
     add_arguments(made)
+    made.add_argument(
+        "--serve",
+        metavar="127.0.0.1:PORT",
+        help="show the wall in browsers on this machine (needs canarytui[serve])",
+    )
+    made.add_argument("--served", action="store_true", help=argparse.SUPPRESS)
     made.add_argument("-l", "--selector", metavar="SELECTOR", default="", help="only canaries with these labels")
     made.add_argument("--bell", action="store_true", help="ring the terminal's bell when a rollout fails (m mutes)")
     made.add_argument(
@@ -40,22 +55,25 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Show the wall until it is ended; the exit code. Raises CanarytuiError."""
     options = parser().parse_args(arguments)
-    from canarytui.console.startup import begin_loading, live_connector
-
     if options.selector:
         from canarytui.cli.label_selector import label_test
 
         label_test(options.selector)
+    if options.serve is not None and not options.served:
+        return _serve(options, arguments)
+    from canarytui.console.startup import begin_loading, live_connector
+
     begin_loading()
     from canarytui.cluster.kubeconfig import require_kubeconfig
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
     from canarytui.console.wall.app import WatchApp
+    from canarytui.console.web.served_app import ServedWatchApp
 
     settings = fitting(load(), os.environ)
     settings = replace(settings, mouse=settings.mouse and not options.no_mouse)
     require_kubeconfig(options.kubeconfig)
-    if not sys.stdout.isatty():
+    if not sys.stdout.isatty() and not options.served:
         raise UsageError(words.NEEDS_TERMINAL.text(screen="wall", instead=words.INSTEAD_OF_WALL.text()))
     log_to_file()
     connector = live_connector(
@@ -66,8 +84,42 @@ def run(arguments: Sequence[str]) -> int:
         prometheus=options.prometheus,
         read_only=True,
     )
-    app = WatchApp(connector, rotate_s=options.rotate, bell=options.bell, selector=options.selector, settings=settings)
+    app_class = ServedWatchApp if options.served else WatchApp
+    app = app_class(connector, rotate_s=options.rotate, bell=options.bell, selector=options.selector, settings=settings)
     return run_app(app, mouse=settings.mouse)
+
+
+def _serve(options: argparse.Namespace, arguments: Sequence[str]) -> int:
+    """Show the wall in browsers until a signal ends it."""
+    from canarytui.cluster.kubeconfig import require_kubeconfig
+    from canarytui.console.web.address import loopback_address
+
+    address = loopback_address(options.serve)
+    require_kubeconfig(options.kubeconfig)
+    if importlib.util.find_spec("textual_serve") is None:
+        raise UsageError(browser_words.EXTRA_MISSING.text())
+    from canarytui.console.web.server import WallServer
+
+    log_to_file()
+    command = [sys.executable, "-m", "canarytui", "watch", *_without_serve(arguments), "--served"]
+    asyncio.run(_serve_until_signal(WallServer(address, command, say)))
+    return 0
+
+
+async def _serve_until_signal(server: WallServer) -> None:
+    await server.serve(end_signal())
+
+
+def _without_serve(arguments: Sequence[str]) -> list[str]:
+    """The wall's own options, as a window's process is given them."""
+    kept: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--serve":
+            next(rest, None)
+        elif not argument.startswith("--serve="):
+            kept.append(argument)
+    return kept
 
 
 def _rotation(text: str) -> float:

@@ -23,6 +23,7 @@ from canarytui.console.contexts import ConsoleContext, Contexts
 from canarytui.console.frame_loop import FrameLoop
 from canarytui.console.list.ordering import Listing
 from canarytui.console.list.screen import ListScreen
+from canarytui.console.memory import ConsoleMemory
 from canarytui.console.messages import ConsoleMessage
 from canarytui.console.model import ConsoleModel
 from canarytui.console.notices import NoticeApp
@@ -36,7 +37,7 @@ from canarytui.console.typed_ahead import TypedAhead
 from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
-from canarytui.errors import CanarytuiError
+from canarytui.errors import CanarytuiError, ConfigError
 from canarytui.session.connection import Connector
 from canarytui.session.rows import CanaryRow
 from canarytui.session.state import ClusterState
@@ -62,7 +63,7 @@ class ConsoleApp(NoticeApp):
     """`connector` opens a cluster, which fills a `state`. `contexts` are shown side by side: one that cannot be reached
     is reported once and tried again, the others go on. Without them there is the context that the connector begins
     with, and the console ends when that cannot be reached. `preset` is the layout to begin with; `remember` keeps the
-    one that is chosen, in a thread."""
+    one that is chosen, in a thread; `memory` has commands, filters and notices of earlier starts."""
 
     TITLE = "canarytui"
     ENABLE_COMMAND_PALETTE = True
@@ -71,6 +72,7 @@ class ConsoleApp(NoticeApp):
     """Whether the person's plugins have their keys here."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+s", "dump", "Save", show=False, priority=True, id="dump"),
         Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, id="palette"),
     ]
 
@@ -86,6 +88,7 @@ class ConsoleApp(NoticeApp):
         preset: LayoutPreset = LayoutPreset.SPLIT,
         remember: Callable[[LayoutPreset], None] = lambda preset: None,
         kubeconfig: str = "",
+        memory: ConsoleMemory | None = None,
     ) -> None:
         super().__init__(css_path=list(style_sheets()), ansi_color=True if "NO_COLOR" in os.environ else None)
         settings = settings or ConsoleSettings()
@@ -103,6 +106,7 @@ class ConsoleApp(NoticeApp):
             known_contexts=known_contexts,
             zone=zone,
             kubeconfig=kubeconfig,
+            memory=memory,
         )
         self.model.preset = preset
         self._remember = remember
@@ -153,7 +157,9 @@ class ConsoleApp(NoticeApp):
         """Open a context; one that is not named, with the kubeconfig's context `name`."""
         try:
             if context.name:
-                opened = await connect_in_the_end(self._connector, context, self._drawn, self._not_reached)
+                opened = await connect_in_the_end(
+                    self._connector, context, self._drawn, partial(self._not_reached, context.name)
+                )
             else:
                 opened = await connect(self._connector, context, name, self._drawn)
         except CanarytuiError as error:
@@ -161,16 +167,18 @@ class ConsoleApp(NoticeApp):
                 self.failure = str(error)
                 self.exit(return_code=error.exit_code)
             else:
-                self._not_reached(error)
+                self._not_reached(name, error)
             return
         from canarytui.console.actions.flow import ActionFlow
 
+        self.model.unreachable.pop(context.name or opened.context, None)
         context.connection, context.flow = opened, ActionFlow(self, context.state, opened)
         if self.model.contexts.current.connection is None:
             self.model.contexts.current = context
         await self.opened()
 
-    def _not_reached(self, error: CanarytuiError) -> None:
+    def _not_reached(self, name: str, error: CanarytuiError) -> None:
+        self.model.unreachable[name] = str(error)
         self.notify(clean(str(error), 600), severity="error", markup=False, timeout=12)
 
     async def opened(self) -> None:
@@ -237,6 +245,8 @@ class ConsoleApp(NoticeApp):
         match message:
             case messages.ShowList():
                 navigation.show_list(self)
+            case messages.Back(screen):
+                navigation.go_back(self, screen)
             case messages.ShowCanary(key, part):
                 navigation.show_canary(self, self.model, key, part)
             case messages.ShowTimeline():
@@ -245,6 +255,8 @@ class ConsoleApp(NoticeApp):
                 navigation.show_moment(self, self.model, entry)
             case messages.ShowAudit():
                 navigation.show_audit(self, self.model)
+            case messages.ShowPicker(kind):
+                navigation.show_picker(self, self.model, kind)
             case messages.NarrowList():
                 self._narrow(message)
             case messages.SwitchContext(name):
@@ -282,6 +294,8 @@ class ConsoleApp(NoticeApp):
                 self._in_background(partial(self.programs().plugin, plugin, plugin_key))
             case messages.ShowRequests():
                 navigation.show_requests(self, self.model)
+            case messages.KeepMemory():
+                self._in_background(partial(asyncio.to_thread, self.model.memory.save))
             case messages.Leave():
                 self.exit()
             case _:
@@ -318,6 +332,22 @@ class ConsoleApp(NoticeApp):
 
     def on_key(self, event: events.Key) -> None:
         self._typed.intercept(event, self.screen)
+
+    async def action_dump(self) -> None:
+        """Save the screen as text and as an SVG picture, and report where."""
+        from canarytui.console.screen_dump import screens_folder, write_dump
+
+        picture = self.export_screenshot(title=clean(self.model.place().context, 80) or "canarytui")
+        try:
+            path = await asyncio.to_thread(write_dump, picture, self.model.local_now())
+        except ConfigError as error:
+            self.notify(clean(str(error), 600), severity="warning", markup=False)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            said = words.SCREEN_NOT_SAVED.text(path=clean(screens_folder(), 200), reason=reason)
+            self.notify(said, severity="warning", markup=False)
+        else:
+            self.notify(words.SCREEN_SAVED.text(path=clean(path, 300)), timeout=6, markup=False)
 
     def action_mute(self) -> None:
         """Mute the bell, or unmute it."""

@@ -10,9 +10,10 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from canarytui.console.commands import completions, run_command
-from canarytui.console.keymap import INTENTS, PINNED, KeyHelp, bindings, shown_keys
+from canarytui.console.commands import completions, correction, run_command
+from canarytui.console.keymap import INTENTS, K9S, PINNED, KeyHelp, bindings, shown_keys
 from canarytui.console.messages import (
+    KeepMemory,
     KeyTyped,
     Leave,
     OpenShell,
@@ -27,14 +28,15 @@ from canarytui.console.status_lines import title_bar
 from canarytui.console.widgets.key_hints import Hint, KeyHints
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plan import Intent
+from canarytui.domain.sentences import console, programs
 from canarytui.domain.sentences import list_screen as words
-from canarytui.domain.sentences import programs
 from canarytui.domain.values import NamespacedName
 from canarytui.session.read_only_connection import REASON as READ_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from canarytui.console.jump_screen import JumpTarget
     from canarytui.console.programs.plugins import Plugin
     from canarytui.console.prompt_screen import PromptScreen
 
@@ -151,6 +153,29 @@ class ConsoleScreen(Screen[None]):
             self.model.send(RequestAction(INTENTS.get(name, Intent.SKIP_TO), marked))
         else:
             self.model.send(RequestAction(self._intent(name, key), frozenset({key})))
+        if name in K9S:
+            self.tell_difference(name)
+
+    def tell_difference(self, name: str) -> None:
+        """Report once that the key of action `name` means something else in k9s."""
+        key = next(key for key in shown_keys(self.model.settings.keys) if key.name == name)
+        if key.k9s and self.model.memory.is_first(f"k9s {name}"):
+            self.model.send(KeepMemory())
+            self.notify(words.UNLIKE_K9S.text(key=key.shown, does=key.short, k9s=key.k9s), timeout=6, markup=False)
+
+    def jump_targets(self) -> list[JumpTarget]:
+        """What the keyboard can jump to: what is in view of rows, parts, panes."""
+        return []
+
+    def action_jump(self) -> None:
+        """Show a letter at each target."""
+        from canarytui.console.jump_screen import JumpScreen
+
+        targets = self.jump_targets()
+        if targets:
+            self.app.push_screen(JumpScreen(targets), lambda target: target.go() if target is not None else None)
+        else:
+            self.notify(console.JUMP_NOWHERE.text(), timeout=2)
 
     def action_gates(self) -> None:
         key = self.selected_key()
@@ -202,12 +227,19 @@ class ConsoleScreen(Screen[None]):
     def action_command(self) -> None:
         from canarytui.console.prompt_screen import PromptScreen
 
-        history = self.model.commands
-        prompt = PromptScreen(":", completed=lambda text: completions(self.model, text), history=history)
+        model = self.model
+        prompt = PromptScreen(
+            ":",
+            completed=lambda text: completions(model, text),
+            corrected=lambda text: correction(model, text),
+            history=model.memory.commands,
+        )
 
         def run(line: str | None) -> None:
-            if line:
-                run_command(self.model, line)
+            if line and line.strip():
+                model.memory.gave(line.strip())
+                model.send(KeepMemory())
+                run_command(model, line)
 
         self.ask(prompt, run)
 

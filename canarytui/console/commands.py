@@ -9,10 +9,12 @@ import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from canarytui.console.aliases import aliases_path, expanded
 from canarytui.console.keymap import ACTIONS
 from canarytui.console.messages import (
     ChooseTheme,
     ConsoleMessage,
+    KeepMemory,
     Leave,
     NarrowList,
     Notify,
@@ -20,19 +22,23 @@ from canarytui.console.messages import (
     ShowAudit,
     ShowCanary,
     ShowList,
+    ShowPicker,
     ShowRequests,
     ShowTimeline,
     SwitchContext,
     ToggleBell,
 )
 from canarytui.console.model import ConsoleModel
+from canarytui.console.picker_kind import PickerKind
+from canarytui.console.pickers import saved_filters
 from canarytui.console.themes import theme_names
-from canarytui.domain.sentences import NOTHING, programs
+from canarytui.domain.sentences import NOTHING, programs, search
 from canarytui.domain.sentences import console as words
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
 from canarytui.errors import UsageError
+from canarytui.session.config_file import config_path
 
 _MOST_OFFERED = 200
 
@@ -48,14 +54,17 @@ def _events(model: ConsoleModel, rest: str) -> Messages:
 
 
 def _namespace(model: ConsoleModel, rest: str) -> Messages:
+    if not rest:
+        yield ShowPicker(PickerKind.NAMESPACES)
+        return
     yield ShowList()
-    yield NarrowList(namespace="" if rest in ("", "all", "*") else rest)
+    yield NarrowList(namespace="" if rest in ("all", "*") else rest)
 
 
 def _context(model: ConsoleModel, name: str) -> Messages:
     known = model.known_contexts()
     if not name:
-        yield Notify("Contexts: " + ", ".join(clean(context, 80) for context in known), timeout_s=10)
+        yield ShowPicker(PickerKind.CONTEXTS)
     elif name not in known:
         yield Notify(words.NO_CONTEXT.text(name=clean(name, 80)), warning=True)
     else:
@@ -110,6 +119,55 @@ def _plugin(model: ConsoleModel, wanted: str) -> Messages:
 
 def _plugins(model: ConsoleModel) -> Iterable[str]:
     return [each.name for each in model.settings.plugins if not (each.writes and model.settings.read_only)]
+
+
+def _filter(model: ConsoleModel, name: str) -> Messages:
+    known = saved_filters(model)
+    if not known:
+        yield Notify(search.NO_FILTERS.text(), warning=True)
+    elif not name:
+        yield ShowPicker(PickerKind.FILTERS)
+    elif name not in known:
+        named = ", ".join(clean(each, 40) for each in known)
+        yield Notify(search.NO_FILTER.text(name=clean(name, 80), known=named), warning=True)
+    else:
+        yield ShowList()
+        yield NarrowList(pattern=known[name])
+
+
+def _save(model: ConsoleModel, name: str) -> Messages:
+    pattern = model.listing.filter
+    if not pattern:
+        yield Notify(search.NOTHING_TO_SAVE.text(), warning=True)
+    elif name in model.settings.filters:
+        yield Notify(search.IN_CONFIGURATION.text(name=clean(name, 80), path=config_path()), warning=True)
+    else:
+        model.memory.save_filter(name, pattern)
+        yield KeepMemory()
+        yield Notify(search.SAVED.text(name=clean(name, 80), pattern=clean(pattern, 200)))
+
+
+def _unsave(model: ConsoleModel, name: str) -> Messages:
+    if name in model.memory.filters:
+        model.memory.forget_filter(name)
+        yield KeepMemory()
+        yield Notify(search.FORGOTTEN.text(name=clean(name, 80)))
+    elif name in model.settings.filters:
+        yield Notify(search.IN_CONFIGURATION.text(name=clean(name, 80), path=config_path()), warning=True)
+    else:
+        named = ", ".join(clean(each, 40) for each in model.memory.filters) or "none"
+        yield Notify(search.NO_FILTER.text(name=clean(name, 80), known=named), warning=True)
+
+
+def _aliases(model: ConsoleModel, rest: str) -> Messages:
+    if model.settings.aliases:
+        yield ShowPicker(PickerKind.ALIASES)
+    else:
+        yield Notify(words.NO_ALIASES.text(path=aliases_path()))
+
+
+def _dump(model: ConsoleModel, rest: str) -> Messages:
+    yield RunAction("app.dump")
 
 
 def _mute(model: ConsoleModel, rest: str) -> Messages:
@@ -193,15 +251,24 @@ def _themes(model: ConsoleModel) -> Iterable[str]:
     return theme_names()
 
 
+def _filters(model: ConsoleModel) -> Iterable[str]:
+    return list(saved_filters(model))
+
+
+def _saved(model: ConsoleModel) -> Iterable[str]:
+    return list(model.memory.filters)
+
+
 @dataclass(frozen=True, slots=True)
 class ConsoleCommand:
     """`names`: the first is its proper one; `usage` and `help` are what the help shows; `words` completes its
-    argument."""
+    argument, which is one of them where they are `closed`."""
 
     names: tuple[str, ...]
     run: Callable[[ConsoleModel, str], Messages]
     words: Callable[[ConsoleModel], Iterable[str]] = _no_words
     needs_word: bool = False
+    closed: bool = False
     usage: str = ""
     help: str = ""
 
@@ -210,17 +277,43 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
     ConsoleCommand(("canaries", "canary", "cd", "list"), _list, usage="canaries", help="the list"),
     ConsoleCommand(("events", "event", "ev", "timeline"), _events, usage="events", help="the whole timeline"),
     ConsoleCommand(
-        ("detail", "open"), _detail, _canaries, True, usage="detail NAME", help="open a canary ([NAMESPACE/]NAME)"
+        ("detail", "open"), _detail, _canaries, True, True, usage="detail NAME", help="open a canary ([NAMESPACE/]NAME)"
     ),
-    ConsoleCommand(("ns", "namespace"), _namespace, _namespaces, usage="ns [NAME|all]", help="one namespace, or all"),
     ConsoleCommand(
-        ("ctx", "context"), _context, _contexts, usage="ctx [NAME]", help="another context of the kubeconfig"
+        ("ns", "namespace"),
+        _namespace,
+        _namespaces,
+        usage="ns [NAME|all]",
+        help="one namespace, or all; no name: a list with counts",
+    ),
+    ConsoleCommand(
+        ("filter",),
+        _filter,
+        _filters,
+        closed=True,
+        usage="filter [NAME]",
+        help="apply a saved filter; no name: a list of them",
+    ),
+    ConsoleCommand(("save",), _save, _saved, True, usage="save NAME", help="save the list's filter"),
+    ConsoleCommand(("unsave",), _unsave, _saved, True, True, usage="unsave NAME", help="forget a saved filter"),
+    ConsoleCommand(
+        ("ctx", "context"),
+        _context,
+        _contexts,
+        closed=True,
+        usage="ctx [NAME]",
+        help="another context; no name: a list with counts",
     ),
     ConsoleCommand(
         ("audit",), _audit, usage="audit", help="the audit log: who did what from this machine, and its outcome"
     ),
     ConsoleCommand(
-        ("drill",), _drill, _canaries, usage="drill [NAME]", help="fault drill: choose one, or show the running"
+        ("drill",),
+        _drill,
+        _canaries,
+        closed=True,
+        usage="drill [NAME]",
+        help="fault drill: a form, or the running one",
     ),
     ConsoleCommand(
         ("what-if",),
@@ -232,7 +325,12 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
     ),
     ConsoleCommand(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
     ConsoleCommand(
-        ("theme",), _theme, _themes, usage="theme NAME", help="dark, light, high-contrast … (Tab lists them)"
+        ("theme",),
+        _theme,
+        _themes,
+        closed=True,
+        usage="theme NAME",
+        help="dark, light, high-contrast … (Tab lists them)",
     ),
     ConsoleCommand(("edit",), _run("act('edit')"), usage="edit", help="edit the canary in $EDITOR"),
     ConsoleCommand(("shell", "sh", "exec"), _run("shell"), usage="shell", help="shell in a container of the canary"),
@@ -241,6 +339,8 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
     ConsoleCommand(
         ("plugin",), _plugin, _plugins, True, usage="plugin NAME", help="run one of your plugins (plugins.yaml)"
     ),
+    ConsoleCommand(("aliases", "alias"), _aliases, usage="aliases", help="the aliases of aliases.yaml"),
+    ConsoleCommand(("dump",), _dump, usage="dump", help="save the screen as text and SVG"),
     ConsoleCommand(("mute",), _mute, usage="mute", help="mute the bell, or unmute it"),
     ConsoleCommand(("help", "h", "?"), _help, usage="help", help="keys, commands and signs"),
     ConsoleCommand(("q", "q!", "quit", "exit"), _quit, usage="q", help="quit"),
@@ -248,28 +348,55 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
 _BY_NAME = {name: command for command in COMMANDS for name in command.names}
 
 
+def command_names() -> list[str]:
+    """All that may stand behind ``:``: commands, and names of actions (``:roll-back``)."""
+    return [*_BY_NAME, *(key for key in ACTIONS if ACTIONS[key].action and key not in _BY_NAME)]
+
+
 def run_command(model: ConsoleModel, line: str) -> None:
-    """Do what `line` says, or report that it is unknown. Names of actions are commands too (``:roll-back``)."""
+    """Do what `line` says, or report that it is unknown."""
     for message in messages_of(model, line):
         model.send(message)
 
 
 def messages_of(model: ConsoleModel, line: str) -> Messages:
     """What `line` makes the app do."""
-    name, _, rest = line.strip().lstrip(":").partition(" ")
-    rest = rest.strip()
+    name, rest = _parted(model, line)
     command = _BY_NAME.get(name)
     if command is not None and (rest or not command.needs_word):
         return command.run(model, rest)
-    if name in ACTIONS and ACTIONS[name].action:
+    if command is None and name in ACTIONS and ACTIONS[name].action:
         return (RunAction(ACTIONS[name].action),)
     return (Notify(_not_run(name, command), warning=True),)
+
+
+def correction(model: ConsoleModel, line: str) -> str:
+    """What `line` was probably meant to be; "" where it can be run, or resembles nothing."""
+    name, rest = _parted(model, line)
+    command = _BY_NAME.get(name)
+    if command is None:
+        known = [*command_names(), *model.settings.aliases]
+        close = [] if name in known else difflib.get_close_matches(name, known, 1)
+        return f"{close[0]} {rest}".rstrip() if close else ""
+    if not rest or not command.closed:
+        return ""
+    possible = list(command.words(model))
+    short = [word.rpartition("/")[2] for word in possible]
+    close = [] if rest in possible or rest in short else difflib.get_close_matches(rest, [*possible, *short], 1)
+    return f"{name} {close[0]}" if close else ""
+
+
+def _parted(model: ConsoleModel, line: str) -> tuple[str, str]:
+    """(name, argument) of a line, with what an alias stands for."""
+    line = expanded(model.settings.aliases, line.strip().lstrip(":"))
+    name, _, rest = line.partition(" ")
+    return name, rest.strip()
 
 
 def _not_run(name: str, command: ConsoleCommand | None) -> str:
     if command is not None:
         return words.NEEDS_NAME.text(name=clean(name, 40), usage=f":{command.usage}")
-    close = difflib.get_close_matches(name, [*_BY_NAME, *(key for key in ACTIONS if ACTIONS[key].action)], 1)
+    close = difflib.get_close_matches(name, command_names(), 1)
     like = words.LIKE.say(name=close[0]) if close else NOTHING
     known = ", ".join(command.names[0] for command in COMMANDS)
     return words.UNKNOWN_COMMAND.text(name=clean(name, 40), like=like, known=known)
@@ -280,7 +407,7 @@ def completions(model: ConsoleModel, line: str) -> list[str]:
     name, space, rest = line.lstrip().partition(" ")
     if not space:
         names = [command.names[0] for command in COMMANDS] + [key for key in ACTIONS if ACTIONS[key].action]
-        return [known for known in dict.fromkeys(names) if known.startswith(name)]
+        return [known for known in dict.fromkeys([*names, *model.settings.aliases]) if known.startswith(name)]
     command = _BY_NAME.get(name)
     if command is None:
         return []

@@ -6,16 +6,13 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.binding import BindingType
 
 from canarytui.console.commands import COMMANDS
-from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, bound, readable, shown_keys
+from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, Where, bound, readable, shown_keys
 from canarytui.console.settings import ConsoleSettings
+from canarytui.console.text_dialog import TextDialog
 from canarytui.console.wall.board import FAILURE_STAYS
-from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import legend as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import SILENT_TICKS
@@ -40,47 +37,36 @@ _SIGNS = (
 
 _WALL_SIGNS = (
     ("HALTED 3 OF 10", words.WALL_HALTED.text()),
-    ("ROLLED BACK!", words.WALL_FAILED.text(minutes=int(FAILURE_STAYS.total_seconds() // 60))),
+    ("ROLLED BACK", words.WALL_FAILED.text(minutes=int(FAILURE_STAYS.total_seconds() // 60))),
     ("data 2 s old", words.WALL_AGE.text()),
     ("STALE SINCE", words.WALL_STALE.text()),
 )
 
 
-class HelpScreen(ModalScreen[None]):
-    """Closed by any key that closes dialogs. `watching`: only watch mode's keys; `screen` limits it to the keys of one
-    screen, `reason` says why an action is not possible now."""
+class HelpScreen(TextDialog):
+    """`watching`: only watch mode's keys; `screen` limits it to the keys of one screen, `reason` says why an action is
+    not possible now."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bound("back", "dismiss"),
-        bound("quit", "dismiss"),
-        bound("help", "dismiss"),
-        Binding("enter", "dismiss", "Close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("help", "dismiss")]
 
     def __init__(
         self,
         settings: ConsoleSettings,
         *,
         watching: bool = False,
-        screen: str = "",
+        screen: Where = Where.EVERY,
         reason: Callable[[str], str] = lambda _: "",
     ) -> None:
-        super().__init__()
-        self._settings = settings
-        self._watching = watching
-        self._where = screen
-        self._reason = reason
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(id="dialog", classes="help"):
-            yield Lines(help_text(self._settings, watching=self._watching, screen=self._where, reason=self._reason))
-
-    def on_mount(self) -> None:
-        self.query_one("#dialog").focus()
+        text = help_text(settings, watching=watching, screen=screen, reason=reason)
+        super().__init__(words.TITLE.text(), text, name="help", hanging=16)
 
 
 def help_text(
-    settings: ConsoleSettings, *, watching: bool = False, screen: str = "", reason: Callable[[str], str] = lambda _: ""
+    settings: ConsoleSettings,
+    *,
+    watching: bool = False,
+    screen: Where = Where.EVERY,
+    reason: Callable[[str], str] = lambda _: "",
 ) -> Text:
     """Keys by group, then the commands, then what the signs mean."""
     text = Text()
@@ -94,7 +80,9 @@ def help_text(
         text.append(f"  {key.shown:<14}", style="mark")
         why_not = reason(key.action)
         text.append(f"{key.help}", style="quiet" if why_not else "")
-        text.append(f"  ({key.name})\n" if key.name else "\n", style="quiet")
+        text.append(f"  ({key.name})" if key.name else "", style="quiet")
+        text.append(f"  k9s: {key.k9s}" if key.k9s and not watching else "", style="quiet")
+        text.append("\n")
         if why_not:
             text.append(f"{'':<16}✗ not now: {clean(why_not, 200)}\n", style="quiet")
     if not watching:
@@ -117,9 +105,9 @@ def help_text(
     return text
 
 
-def _belongs(key: KeyHelp, settings: ConsoleSettings, watching: bool, screen: str) -> bool:
+def _belongs(key: KeyHelp, settings: ConsoleSettings, watching: bool, screen: Where) -> bool:
     if watching:
         return key.name in WATCH_NAMES
     if settings.read_only and key.group == ACT:
         return False
-    return not key.where or not screen or key.where == screen
+    return not key.where or not screen or bool(key.where & screen)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Flag, auto
 
 from textual.binding import Binding
 
@@ -13,12 +14,21 @@ from canarytui.domain.actions.registry import actions, intents
 from canarytui.domain.sentences import legend
 
 
+class Where(Flag):
+    """The screens on which a key works."""
+
+    EVERY = 0
+    """All of them."""
+    LIST = auto()
+    DETAIL = auto()
+    TIMELINE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class KeyHelp:
     """`keys` as Textual names them, "" for keys that belong to a widget; `shown` as a person reads them. `name` is
-    what a configuration calls it, "" where the keys are fixed. `where` is the screen it works on, "" for every one;
-    `help` what the key does; `label` in a word, where that
-    is not the name."""
+    what a configuration calls it, "" where the keys are fixed. `help` is what the key does; `label` in a word, where
+    that is not the name; `k9s` what the same letter does there, where that is something else."""
 
     keys: str
     shown: str
@@ -26,9 +36,10 @@ class KeyHelp:
     group: str
     hint: bool = False
     name: str = ""
-    where: str = ""
+    where: Where = Where.EVERY
     help: str = ""
     label: str = ""
+    k9s: str = ""
 
     @property
     def short(self) -> str:
@@ -38,14 +49,25 @@ class KeyHelp:
 
 MOVE, ACT, GO = "Move", legend.ACTIONS.words, "Go to"
 PARTS, TOLD = "One canary", "Timeline (:events)"
-LIST, DETAIL, TIMELINE = "list", "detail", "timeline"
+LIST, DETAIL, TIMELINE = Where.LIST, Where.DETAIL, Where.TIMELINE
+K9S = {"pause": "previous logs", "sort": "shell", "timeline": "edit"}
+"""What k9s does by the same letter, for keys that mean something else here. Ours stay: the first use says so."""
 
 
 def _action_keys() -> list[KeyHelp]:
     """The keys of the actions, as their records have them."""
     found = [(action.key, action.intent) for action in actions() if action.key is not None]
     return [
-        KeyHelp(key.keys, key.shown, key.does or f"act('{intent}')", ACT, hint=key.hint, name=key.name, help=key.help)
+        KeyHelp(
+            key.keys,
+            key.shown,
+            key.does or f"act('{intent}')",
+            ACT,
+            hint=key.hint,
+            name=key.name,
+            help=key.help,
+            k9s=K9S.get(key.name, ""),
+        )
         for key, intent in sorted(found, key=lambda each: each[0].place)
     ]
 
@@ -59,7 +81,8 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("pageup,ctrl+b", "PgUp", "", MOVE, name="page-up", help="one page up"),
     KeyHelp("enter", "Enter", "", MOVE, hint=True, name="open", help="open the canary"),
     KeyHelp("space", "Space", "", MOVE, name="mark", where=LIST, help="mark the canary"),
-    KeyHelp("escape", "Esc", "back", MOVE, name="back", help="back, or clear the filter"),
+    KeyHelp("escape", "Esc", "back", MOVE, name="back", help="end the search, close what is open, go back"),
+    KeyHelp("apostrophe,semicolon", "' ;", "jump", MOVE, name="jump", help="jump: letters at rows, parts and panes"),
     *_action_keys(),
     KeyHelp(
         "f",
@@ -78,13 +101,24 @@ KEYS: tuple[KeyHelp, ...] = (
         GO,
         hint=True,
         name="filter",
-        help="filter (fuzzy, :failed, ns:shop, -l app=web, !word leaves out)",
+        help="filter or search (list: fuzzy, :failed, ns:shop, -l app=web, !word leaves out)",
     ),
-    KeyHelp("s", "s", "sort", GO, name="sort", help="sort by the next column (problems first by default)"),
-    KeyHelp("", "Shift+letter", "", GO, where=LIST, help="sort by that column; again reverses"),
+    KeyHelp("n", "n", "", GO, name="next-match", where=DETAIL | TIMELINE, help="next match, or warning"),
+    KeyHelp("N,shift+n", "N", "", GO, name="match-before", where=DETAIL | TIMELINE, help="previous match, or warning"),
+    KeyHelp(
+        "s",
+        "s",
+        "sort",
+        GO,
+        name="sort",
+        help="sort by the next column (problems first by default)",
+        k9s=K9S["sort"],
+    ),
+    KeyHelp("", "Shift+letter", "", GO, where=LIST, help="sort by the column with that letter; again reverses"),
     KeyHelp("w", "w", "wide", GO, name="wide", where=LIST, help="kubectl's wide columns"),
     KeyHelp("v", "v", "", GO, name="layout", where=LIST, help="layout: split, list, detail, wall"),
     KeyHelp("z", "z", "", GO, name="zoom", where=LIST, help="zoom a pane, then the next; Esc back (Tab focuses one)"),
+    KeyHelp("ctrl+s", "Ctrl+S", "app.dump", GO, name="dump", help="save the screen as text and SVG"),
     KeyHelp("", "0-9", "", GO, where=LIST, help="0 all namespaces, 1-9 recent ones"),
     KeyHelp("colon", ":", "command", GO, True, "command", help="command; Tab completes, ↑ recalls"),
     KeyHelp("question_mark", "?", "help", GO, hint=True, name="help", help="help"),
@@ -105,29 +139,44 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("", "1-8", "", PARTS, where=DETAIL, help="overview, checks, objects, diff, describe, YAML, logs, timeline"),
     KeyHelp("tab,right", "Tab →", "", PARTS, name="next-part", where=DETAIL, help="next part"),
     KeyHelp("shift+tab,left", "S-Tab ←", "", PARTS, name="part-before", where=DETAIL, help="previous part"),
-    KeyHelp("d", "d", "", PARTS, name="describe", where=DETAIL, help="describe"),
-    KeyHelp("y", "y", "", PARTS, name="yaml", where=DETAIL, help="YAML of the canary; o the next object"),
-    KeyHelp("l", "l", "", PARTS, name="logs", where=DETAIL, help="logs; o whose, n container, / filter, G follow"),
-    KeyHelp("e", "e", "", PARTS, name="timeline", where=DETAIL, help="timeline of this canary"),
+    KeyHelp("d", "d", "", PARTS, name="describe", where=LIST | DETAIL, help="describe"),
+    KeyHelp("y", "y", "", PARTS, name="yaml", where=LIST | DETAIL, help="YAML of the canary; o the next object"),
+    KeyHelp("l", "l", "", PARTS, name="logs", where=LIST | DETAIL, help="logs; o whose, O container, G follow"),
+    KeyHelp(
+        "e",
+        "e",
+        "",
+        PARTS,
+        name="timeline",
+        where=LIST | DETAIL,
+        help="events: the timeline of this canary",
+        k9s=K9S["timeline"],
+    ),
     KeyHelp("o", "o", "", PARTS, name="other", where=DETAIL, help="the next object's YAML, or other logs"),
-    KeyHelp("n", "n", "", PARTS, name="container", where=DETAIL, help="logs of the next container only"),
+    KeyHelp("O,shift+o", "O", "", PARTS, name="container", where=DETAIL, help="logs of the next container only"),
     KeyHelp("r", "r", "", PARTS, name="raw", where=DETAIL, help="logs as they came, or JSON as level msg k=v"),
     KeyHelp("i", "i", "", PARTS, name="times", where=DETAIL, help="time stamps of logs on or off"),
     KeyHelp("b", "b", "", PARTS, name="before-restart", where=DETAIL, help="logs from before the last restart"),
-    KeyHelp("c", "c", "", PARTS, name="copy", where=DETAIL, help="copy this part, or the query under the cursor"),
+    KeyHelp(
+        "c",
+        "c",
+        "",
+        PARTS,
+        name="copy",
+        where=LIST | DETAIL,
+        help="copy the canary's name (list), this part, or the query under the cursor",
+    ),
     KeyHelp("E,shift+e", "E", "", PARTS, name="edit-canary", where=DETAIL, help="edit the canary in $EDITOR"),
     KeyHelp("S,shift+s", "S", "", PARTS, name="shell", where=DETAIL, help="shell in a container of canary or primary"),
     KeyHelp("v", "v", "", TOLD, name="moment", where=TIMELINE, help="plots around the entry"),
     KeyHelp("space", "Space", "", TOLD, name="hold", where=TIMELINE, help="stop following, or follow again"),
     KeyHelp("o", "o", "", TOLD, name="sources", where=TIMELINE, help="what each source reported"),
-    KeyHelp("S,shift+s", "S", "", TOLD, name="search", where=TIMELINE, help="search for words"),
-    KeyHelp("n", "n", "", TOLD, name="next-match", where=TIMELINE, help="next match, or warning"),
-    KeyHelp("N,shift+n", "N", "", TOLD, name="match-before", where=TIMELINE, help="previous match, or warning"),
+    KeyHelp("S,shift+s", "S", "", TOLD, name="search", where=TIMELINE, help="search without leaving lines out"),
     KeyHelp("y", "y", "", TOLD, name="copy-entry", where=TIMELINE, help="copy the entry"),
     KeyHelp("Y,shift+y", "Y", "", TOLD, name="copy-entries", where=TIMELINE, help="copy all that is shown"),
 )
 
-WATCH_NAMES = ("mute", "help", "palette", "repaint", "suspend", "quit")
+WATCH_NAMES = ("mute", "help", "palette", "dump", "repaint", "suspend", "quit")
 """All that has a key in watch mode; nothing there touches the cluster."""
 
 INTENTS = {str(intent): intent for intent in intents()}
@@ -157,19 +206,7 @@ def bound(name: str, action: str) -> Binding:
 def _shown(changes: tuple[tuple[str, str], ...]) -> tuple[KeyHelp, ...]:
     chosen = dict(changes)
     return tuple(
-        KeyHelp(
-            chosen[key.name],
-            readable(chosen[key.name]),
-            key.action,
-            key.group,
-            key.hint,
-            key.name,
-            key.where,
-            key.help,
-            key.label,
-        )
-        if key.name in chosen
-        else key
+        replace(key, keys=chosen[key.name], shown=readable(chosen[key.name]), k9s="") if key.name in chosen else key
         for key in KEYS
     )
 
@@ -183,7 +220,8 @@ _READABLE = {
     "slash": "/", "colon": ":", "question_mark": "?", "escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "space": "Space", "enter": "Enter", "tab": "Tab",
     "minus": "-", "plus": "+", "full_stop": ".", "comma": ",", "semicolon": ";", "equals_sign": "=",
-    "exclamation_mark": "!", "vertical_line": "|", "at": "@", "number_sign": "#", "percent_sign": "%", "asterisk": "*",
+    "exclamation_mark": "!", "vertical_line": "|", "at": "@", "apostrophe": "'", "number_sign": "#",
+    "percent_sign": "%", "asterisk": "*",
 }  # fmt: skip
 
 

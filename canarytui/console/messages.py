@@ -13,6 +13,7 @@ from textual.events import Key as KeyEvent
 from textual.screen import Screen
 
 from canarytui.console.panes.screen_layout import LayoutPreset
+from canarytui.console.picker_kind import PickerKind
 from canarytui.console.programs.plugins import Plugin
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.plan import Intent
@@ -25,8 +26,16 @@ class ShowList:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """Close `screen`, and go back to the one it was opened from."""
+
+    screen: Screen[None]
+
+
+@dataclass(frozen=True, slots=True)
 class ShowCanary:
-    """Open one canary of the current context, at the part of this name (``checks``), else at the overview."""
+    """Open one canary of the current context, at the part of this name (``checks``), else at the overview: above a
+    timeline, otherwise above the list."""
 
     key: NamespacedName
     part: str = ""
@@ -47,6 +56,13 @@ class ShowMoment:
 @dataclass(frozen=True, slots=True)
 class ShowAudit:
     """Open the audit log of the current context."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPicker:
+    """Open a list of choices."""
+
+    kind: PickerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +181,23 @@ class ShowRequests:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepMemory:
+    """Write what the console remembers to its file, in the background."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """End the console."""
 
 
 ConsoleMessage = (
     ShowList
+    | Back
     | ShowCanary
     | ShowTimeline
     | ShowMoment
     | ShowAudit
+    | ShowPicker
     | NarrowList
     | SwitchContext
     | RequestAction
@@ -191,6 +214,7 @@ ConsoleMessage = (
     | OpenShell
     | RunPlugin
     | ShowRequests
+    | KeepMemory
     | Leave
 )
 Send = Callable[[ConsoleMessage], None]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from canarytui.console.contexts import Contexts
 from canarytui.console.list.ordering import Listing
+from canarytui.console.memory import ConsoleMemory
 from canarytui.console.messages import Send
 from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.console.settings import ConsoleSettings
@@ -24,6 +25,7 @@ from canarytui.session.state import ClusterState
 if TYPE_CHECKING:
     from canarytui.console.actions.flow import ActionFlow
     from canarytui.console.drill.running_drill import DrillDesk
+    from canarytui.console.list.demo_guide import DemoGuide
 
 
 class ConsoleModel:
@@ -39,6 +41,7 @@ class ConsoleModel:
         known_contexts: Callable[[], list[str]] = list,
         zone: tzinfo | None = None,
         kubeconfig: str = "",
+        memory: ConsoleMemory | None = None,
     ) -> None:
         self.contexts = contexts
         self.listing = Listing(contexts)
@@ -48,10 +51,14 @@ class ConsoleModel:
         self.zone = zone
         self.kubeconfig = kubeconfig
         """The kubeconfig that was named for this console, "" for kubectl's default."""
-        self.commands: list[str] = []
-        """Commands that were given, oldest first."""
+        self.memory = memory if memory is not None else ConsoleMemory()
+        """What is remembered between starts."""
+        self.unreachable: dict[str, str] = {}
+        """Contexts that could not be opened, and why."""
         self.preset = LayoutPreset.SPLIT
         """The chosen layout of the list's screen."""
+        self.guide: DemoGuide | None = None
+        """The demo's tips; None on every other cluster."""
         self.drills: DrillDesk | None = None
         """The drills of this console; None before the first one."""
 

@@ -1,13 +1,15 @@
-"""Which screen is open: the list is always below the others."""
+"""Which screen is open: the list is always below the others, a canary may lie above the timeline it was chosen in."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from textual.app import App
+from textual.screen import Screen
 
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.model import ConsoleModel
+from canarytui.console.picker_kind import PickerKind
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
@@ -24,11 +26,21 @@ def show_list(app: App[Any]) -> None:
 
 
 def show_canary(app: App[Any], model: ConsoleModel, key: NamespacedName, part: str = "") -> None:
-    """Open one canary, at the part of this name, else at the overview."""
+    """Open one canary, at the part of this name, else at the overview: above the timeline that it was chosen in,
+    otherwise above the list."""
     from canarytui.console.detail.screen import DetailScreen
+    from canarytui.console.timeline.moment_screen import MomentScreen
+    from canarytui.console.timeline.screen import EventsScreen
 
-    show_list(app)
+    if not isinstance(app.screen, EventsScreen | MomentScreen):
+        show_list(app)
     app.push_screen(DetailScreen(model, key, part))
+
+
+def go_back(app: App[Any], screen: Screen[None]) -> None:
+    """Close `screen`, if it is the one on top: Esc that was typed twice closes it once."""
+    if app.screen is screen and len(app.screen_stack) > _LIST_AND_BELOW:
+        app.pop_screen()
 
 
 def show_timeline(app: App[Any], model: ConsoleModel) -> None:
@@ -63,9 +75,9 @@ def show_text(app: App[Any], title: str, text: str) -> None:
     """Open a page of text, above the screen that it was asked for on."""
     from rich.text import Text
 
-    from canarytui.console.widgets.text_screen import TextScreen
+    from canarytui.console.text_dialog import TextDialog
 
-    app.push_screen(TextScreen(title, Text(text)))
+    app.push_screen(TextDialog(clean(title, 300), Text(text), name="text"))
 
 
 def show_requests(app: App[Any], model: ConsoleModel) -> None:
@@ -78,6 +90,23 @@ def show_requests(app: App[Any], model: ConsoleModel) -> None:
         app.notify(clean(str(error), 600), severity="warning", markup=False)
         return
     app.push_screen(RequestsScreen(connection.requests, connection.context, connection.server, model.zone))
+
+
+def show_picker(app: App[Any], model: ConsoleModel, kind: PickerKind) -> None:
+    """Open a list of choices, and do what is chosen."""
+    from canarytui.console.commands import run_command
+    from canarytui.console.picker_screen import PickerScreen
+    from canarytui.console.pickers import chosen_messages, picker_items, picker_title, saved_filters
+
+    def chosen(value: str | None) -> None:
+        if value is None:
+            return
+        if kind is PickerKind.ALIASES:
+            run_command(model, value)
+        for message in chosen_messages(kind, value, saved_filters(model)):
+            model.send(message)
+
+    app.push_screen(PickerScreen(picker_title(kind), picker_items(model, kind)), chosen)
 
 
 def visible_screens(app: App[Any]) -> list[ConsoleScreen]:

@@ -9,7 +9,9 @@ remedy, because a console that quietly does something else than its file says is
     read_only: true         # never write
     keys:
       roll-back: ctrl+r     # names: see the table in keymap.py, or `?`
-      filter: [/, ctrl+s]
+      filter: [/, f3]
+    filters:                # for :filter NAME
+      failing: ":failed"
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from canarytui.console.keymap import ACTIONS, FIXED
+from canarytui.console.keymap import ACTIONS, FIXED, Where
 from canarytui.console.programs.plugins import Plugin, load_plugins, plugins_path
 from canarytui.domain.sentences import config_file as words
 from canarytui.domain.text.plain import clean
@@ -31,7 +33,7 @@ THEME_VARIABLE = "CANARYTUI_THEME"
 @dataclass(frozen=True, slots=True)
 class ConsoleSettings:
     """`keys` are the changed ones: an action's name → its keys as Textual names them, comma-separated. `contexts` holds
-    the rules for single contexts, unparsed."""
+    the rules for single contexts, unparsed. `filters` are the list's, `aliases` are commands, by name."""
 
     theme: str = ""
     bell: bool = False
@@ -40,6 +42,8 @@ class ConsoleSettings:
     keys: Mapping[str, str] = field(default_factory=dict)
     contexts: Mapping[str, Any] = field(default_factory=dict)
     plugins: tuple[Plugin, ...] = ()
+    filters: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 def load() -> ConsoleSettings:
@@ -73,6 +77,7 @@ def _settings(file: ConfigFile, path: str) -> ConsoleSettings:
         read_only=file.read_only,
         keys=keys,
         contexts=file.contexts,
+        filters=file.filters,
     )
 
 
@@ -117,9 +122,9 @@ def _free_keys(plugins: tuple[Plugin, ...], changed: Mapping[str, str]) -> None:
             owners[key] = plugin.name
 
 
-def _on_one_screen(one: str, other: str) -> bool:
-    """Whether two keys ever work at the same time; "" is every screen."""
-    return not one or not other or one == other
+def _on_one_screen(one: Where, other: Where) -> bool:
+    """Whether two keys ever work at the same time."""
+    return not one or not other or bool(one & other)
 
 
 def _not_the_lists_own(changed: Mapping[str, str], path: str) -> None:

@@ -22,13 +22,13 @@ from canarytui.domain.text.bounded import OutOfBounds, parse_yaml
 from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
-_KNOWN = ("theme", "bell", "mouse", "read_only", "keys", "contexts", "columns")
+_KNOWN = ("theme", "bell", "mouse", "read_only", "keys", "contexts", "filters", "columns")
 _MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """`keys`, `contexts` and `columns` are unparsed: their users know the names."""
+    """`keys`, `contexts` and `columns` are unparsed: their users know the names. `filters` are the list's, by name."""
 
     theme: str = ""
     bell: bool = False
@@ -37,6 +37,7 @@ class ConfigFile:
     keys: Mapping[str, Any] = field(default_factory=dict)
     contexts: Mapping[str, Any] = field(default_factory=dict)
     columns: object = None
+    filters: Mapping[str, str] = field(default_factory=dict)
 
 
 def config_path() -> Path:
@@ -94,6 +95,7 @@ def parse(content: object, path: str) -> ConfigFile:
         keys=mapping(fields.get("keys") or {}, path, "keys", words.WRITE_KEYS),
         contexts=mapping(fields.get("contexts") or {}, path, "contexts", words.WRITE_CONTEXTS),
         columns=fields.get("columns"),
+        filters=_filters(fields, path),
     )
 
 
@@ -102,6 +104,14 @@ def mapping(found: object, path: str, where: str, remedy: Sentence) -> dict[str,
     if not isinstance(found, dict):
         raise wrong(path, where, words.NOT_MAPPING.say(remedy=remedy.say()))
     return {str(name): value for name, value in found.items()}
+
+
+def _filters(fields: Mapping[str, Any], path: str) -> dict[str, str]:
+    found = mapping(fields.get("filters") or {}, path, "filters", words.WRITE_FILTERS)
+    for name, pattern in found.items():
+        if not isinstance(pattern, str) or not pattern.strip() or not pattern.isprintable():
+            raise wrong(path, f"filters.{name}", words.NOT_FILTER.say(value=clean(pattern, 40)))
+    return found
 
 
 def _flag(fields: Mapping[str, Any], path: str, name: str, *, default: bool = False) -> bool:

@@ -17,6 +17,7 @@ from canarytui.errors import ReadOnly
 from canarytui.session.connection import Connection
 
 if TYPE_CHECKING:
+    from canarytui.actions.executor import ActionExecutor
     from canarytui.cluster.audit import AuditLog
     from canarytui.cluster.request_log import RequestLog
     from canarytui.drills.orphans import Orphan
@@ -34,7 +35,10 @@ class ReadOnlyConnection:
         self.context = inner.context
         self.server = inner.server
         self.scope = inner.scope
-        self.executor = ReadOnlyExecutor(REASON)
+
+    @property
+    def executor(self) -> ActionExecutor:
+        return ReadOnlyExecutor(REASON)
 
     def metrics_phrase(self) -> str:
         return self._inner.metrics_phrase()

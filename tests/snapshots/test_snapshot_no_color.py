@@ -17,7 +17,7 @@ SIZES = [(80, 24), (120, 40), (200, 60)]
 SCREENS: dict[str, tuple[str, ...]] = {
     "list": (),
     "events": ("colon", *"events", "enter"),
-    "moment": ("colon", *"events", "enter", "n", "v"),
+    "moment": ("colon", *"events", "enter", "N", "v"),
     "rollback": ("j", "j", "R"),
     "help": ("question_mark",),
     "command": ("colon", *"detail ", "tab"),

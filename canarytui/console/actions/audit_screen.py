@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from canarytui.console.widgets.text_screen import TextScreen
+from canarytui.console.text_dialog import TextDialog
 from canarytui.domain.text.plain import clean
 from canarytui.report.audit_text import audit_text
 
 
-class AuditScreen(TextScreen):
+class AuditScreen(TextDialog):
     """Shows `entries`, newest last."""
 
     def __init__(self, entries: Sequence[Mapping[str, Any]], zone: tzinfo | None, path: str = "") -> None:
-        super().__init__(f"Audit {clean(path, 200)}".rstrip(), audit_text(entries, zone), at_end=True)
+        title = f"Audit {clean(path, 200)}".rstrip()
+        super().__init__(title, audit_text(entries, zone), name="audit", from_end=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.demo_fixture.objects import NOW, canary_object, deployment_object, event_object, router_object
@@ -18,18 +18,18 @@ def fill(state: ClusterState) -> None:
     state.engine = DetectedController(
         True, "1.44.0", "traefik", "flagger", True, "http://flagger-prometheus.traefik:9090"
     )
-    _rollout(state, "shop", "cart", "Progressing", weight=20, failed=3, images=("4.0.6", "4.0.7"), tick_s=3)
-    _rollout(state, "test", "podinfo", "Progressing", weight=30, images=("4.0.5", "4.0.6"), tick_s=6)
-    _rollout(state, "pay", "ledger", "Progressing", weight=10, failed=1, suspend=True, images=("2.1", "2.2"))
-    _rollout(state, "web", "front", "Succeeded", images=("9.3", "9.3"))
-    _rollout(state, "web", "search", "Initialized", images=("1.12.0", "1.12.0"))
-    _measure(state, ("shop", "cart"), [100.0, 100.0, 99.8, 92.1, 81.3, 66.0, 58.2, 53.42], 212.0)
-    _measure(state, ("test", "podinfo"), [100.0] * 12, 31.0)
+    add_rollout(state, "shop", "cart", "Progressing", weight=20, failed=3, images=("4.0.6", "4.0.7"), tick_s=3)
+    add_rollout(state, "test", "podinfo", "Progressing", weight=30, images=("4.0.5", "4.0.6"), tick_s=6)
+    add_rollout(state, "pay", "ledger", "Progressing", weight=10, failed=1, suspend=True, images=("2.1", "2.2"))
+    add_rollout(state, "web", "front", "Succeeded", images=("9.3", "9.3"))
+    add_rollout(state, "web", "search", "Initialized", images=("1.12.0", "1.12.0"))
+    add_measures(state, ("shop", "cart"), [100.0, 100.0, 99.8, 92.1, 81.3, 66.0, 58.2, 53.42], 212.0)
+    add_measures(state, ("test", "podinfo"), [100.0] * 12, 31.0)
     _tell(state, ("shop", "cart"))
     _tell(state, ("test", "podinfo"))
 
 
-def _rollout(
+def add_rollout(
     state: ClusterState,
     namespace: str,
     name: str,
@@ -41,6 +41,7 @@ def _rollout(
     images: tuple[str, str] = ("", ""),
     tick_s: float = 5.0,
 ) -> None:
+    """Put one canary with its workloads and its router into the state."""
     key = (namespace, name)
     changed = NOW - timedelta(seconds=tick_s)
     stores = state.stores
@@ -58,7 +59,8 @@ def _rollout(
         track.weights.append((changed - timedelta(seconds=10 * (len(steps) - index)), float(step)))
 
 
-def _measure(state: ClusterState, key: NamespacedName, rates: list[float], duration_ms: float) -> None:
+def add_measures(state: ClusterState, key: NamespacedName, rates: list[float], duration_ms: float) -> None:
+    """Give the canary these success rates, one each ten seconds, and durations around `duration_ms`."""
     for index, rate in enumerate(rates):
         at = NOW - timedelta(seconds=10 * (len(rates) - index) - 7)
         state.readings.add(key, "request-success-rate", at, rate)
@@ -67,16 +69,25 @@ def _measure(state: ClusterState, key: NamespacedName, rates: list[float], durat
 
 def _tell(state: ClusterState, key: NamespacedName) -> None:
     full = f"{key[1]}.{key[0]}"
-    weight = 20 if key[1] == "cart" else 30
-    said: list[tuple[str, bool]] = [
+    said = beginning(key, 20 if key[1] == "cart" else 30)
+    if key[1] == "cart":
+        said += [(f"Halt {full} advancement success rate {rate}% < 99%", True) for rate in ("66.02", "58.21", "53.42")]
+    add_events(state, key, said, NOW - timedelta(seconds=3 if key[1] == "cart" else 6))
+
+
+def beginning(key: NamespacedName, weight: int) -> list[tuple[str, bool]]:
+    """What the controller says of a rollout until it has `weight`, and whether that is a warning."""
+    full = f"{key[1]}.{key[0]}"
+    return [
         (f"New revision detected! Scaling up {full}", False),
         (f"Starting canary analysis for {full}", False),
         ("Pre-rollout check acceptance-test passed", False),
+        *((f"Advance {full} canary weight {step}", False) for step in range(5, weight + 1, 5)),
     ]
-    said += [(f"Advance {full} canary weight {step}", False) for step in range(5, weight + 1, 5)]
-    if key[1] == "cart":
-        said += [(f"Halt {full} advancement success rate {rate}% < 99%", True) for rate in ("66.02", "58.21", "53.42")]
-    last = NOW - timedelta(seconds=3 if key[1] == "cart" else 6)
+
+
+def add_events(state: ClusterState, key: NamespacedName, said: list[tuple[str, bool]], last: datetime) -> None:
+    """Put Events into the state, ten seconds apart, the last at `last`."""
     for index, (message, warning) in enumerate(said):
         at = last - timedelta(seconds=10 * (len(said) - 1 - index))
         state.stores[EVENTS].put(event_object(key, index, message, at, warning=warning))

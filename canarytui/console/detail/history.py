@@ -1,4 +1,4 @@
-"""The canary's own timeline, newest first."""
+"""The canary's own timeline, newest last."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from canarytui.domain.sentences import detail_screen as words
 
 
 def history(view: DetailView, columns: int, most: int, pattern: str = "") -> list[Text]:
-    """At most `most` entries that have all words of `pattern` (``!word``: that lack it)."""
+    """The newest entries, at most `most`, that have all words of `pattern` (``!word``: that lack it)."""
     sought = [(word.lstrip("!"), word.startswith("!")) for word in pattern.lower().split()]
     found = [
-        entry
-        for entry in reversed(view.entries)
-        if all((word in entry.text.lower()) != without for word, without in sought)
-    ][:most]
+        entry for entry in view.entries if all((word in entry.text.lower()) != without for word, without in sought)
+    ][-most:]
     if not found:
         return [line(("nothing matches" if pattern else words.NO_ENTRIES.text(), "quiet"))]
     return [entry_line(entry, columns, view.zone, with_canary=False) for entry in found]

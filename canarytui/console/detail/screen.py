@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -15,11 +16,12 @@ from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.detail.layout import line
 from canarytui.console.detail.overview import as_known, top
 from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines, whole_part
-from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_at, tab_hints, tab_line
+from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_at, tab_columns, tab_hints, tab_line
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.keymap import bound
-from canarytui.console.messages import ShowList
+from canarytui.console.messages import Back
 from canarytui.console.model import ConsoleModel
+from canarytui.console.page_search import PageSearch, go_on
 from canarytui.console.widgets.key_hints import Hint
 from canarytui.console.widgets.lines import ClickableLines, Lines
 from canarytui.console.widgets.page import Page
@@ -29,6 +31,9 @@ from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
 from canarytui.session.canary_detail import NO_LOGS, CanaryDetail
 from canarytui.session.connection import Connection
+
+if TYPE_CHECKING:
+    from canarytui.console.jump_screen import JumpTarget
 
 _LOOK_EVERY_S = 0.25
 _TOP_MOST = 6
@@ -52,6 +57,8 @@ class DetailScreen(ConsoleScreen):
         bound("open", "open"),
         bound("other", "other"),
         bound("container", "container"),
+        bound("next-match", "match(1)"),
+        bound("match-before", "match(-1)"),
         bound("copy", "copy"),
         bound("raw", "show_logs('raw')"),
         bound("times", "show_logs('times')"),
@@ -70,6 +77,7 @@ class DetailScreen(ConsoleScreen):
         self._canary_detail: CanaryDetail | None = None
         self._opened_by: Connection | None = None
         self._drawn: tuple[int, int] = (-1, -1)
+        self._search = PageSearch(lambda: self.app, lambda: self._page)
 
     def compose(self) -> ComposeResult:
         yield from self.title_line()
@@ -153,8 +161,9 @@ class DetailScreen(ConsoleScreen):
         head.say(Text("\n").join(top(view, columns)[:_TOP_MOST]), layout=True)
         sub.say(line_above(self._tab, view, self._choices, canary_detail, columns, held=held), layout=True)
         sub.display = bool(sub.text)
+        page.seek(self._sought())
         if not held:
-            page.put(self._lines(view, columns), follow=self._tab is Tab.LOGS)
+            page.put(self._lines(view, columns), follow=self._tab in FILTERED)
 
     def _holds(self, columns: int) -> bool:
         """Whether the page must not move: logs that are scrolled back, with the same choices as before."""
@@ -177,9 +186,13 @@ class DetailScreen(ConsoleScreen):
             return line((row.problem, "bad"))
         return line((words.GONE.text(), "quiet"))
 
+    def _sought(self) -> list[str]:
+        """What is highlighted: the words of the filter, or what is searched for."""
+        if self._tab not in FILTERED:
+            return [self._search.text]
+        return [word for word in self._choices.patterns[self._tab].split() if not word.startswith("!")]
+
     def _works(self, action: str) -> bool:
-        if action == "filter":
-            return self._tab in FILTERED
         return bool(action) and super()._works(action)
 
     def hints(self) -> list[Hint]:
@@ -189,6 +202,25 @@ class DetailScreen(ConsoleScreen):
         chosen = tab_at(self._tab, self.size.width - 2, message.column)
         if chosen is not None:
             self.action_tab(TABS.index(chosen) + 1)
+
+    def jump_targets(self) -> list[JumpTarget]:
+        """The names of the parts, and the checks in view."""
+        from canarytui.console.jump_screen import JumpTarget
+
+        names = self.query_one("#detail-tabs").content_region
+        targets = [
+            JumpTarget(names.x + column, names.y, partial(self.action_tab, TABS.index(tab) + 1))
+            for tab, column in tab_columns(self._tab, self.size.width - 2)
+        ]
+        view, page = self._view(), self._page
+        if self._tab is not Tab.CHECKS or view is None:
+            return targets
+        top, region = page.scroll_offset.y, page.content_region
+        for number, (first, _) in enumerate(self._choices.checks(view, self.model.state, page.columns).places):
+            if top <= first < top + page.size.height:
+                steps = number - self._choices.cursor
+                targets.append(JumpTarget(region.x, region.y + first - top, partial(self._move_cursor, steps)))
+        return targets
 
     def action_tab(self, number: int) -> None:
         """Show part `number`, where it was left."""
@@ -203,7 +235,7 @@ class DetailScreen(ConsoleScreen):
             self._canary_detail.ask_logs(self._choices.whose if chosen is Tab.LOGS else NO_LOGS, before=before)
         self._draw()
         self.draw_bars()
-        if chosen is Tab.LOGS:
+        if chosen is Tab.LOGS or (chosen in FILTERED and chosen not in self._offsets):
             self.call_after_refresh(page.scroll_end, animate=False)
         else:
             page.scroll_to(y=self._offsets.get(chosen, 0), animate=False, force=True)
@@ -212,10 +244,17 @@ class DetailScreen(ConsoleScreen):
         self.action_tab((TABS.index(self._tab) + steps) % len(TABS) + 1)
 
     def action_back(self) -> None:
-        self.model.send(ShowList())
+        """End the filter or the search of this part, else go back to where the canary was opened."""
+        if self._tab in FILTERED and self._choices.patterns[self._tab]:
+            self._narrow(self._tab, "")
+        elif self._tab in FILTERED or not self._search.clear():
+            self.model.send(Back(self))
 
     def action_leave(self) -> None:
-        self.model.send(ShowList())
+        self.model.send(Back(self))
+
+    def action_match(self, step: int) -> None:
+        go_on(self.app, self._page, step, " ".join(self._sought()))
 
     def action_scroll(self, lines: int) -> None:
         if self._tab is Tab.CHECKS:
@@ -294,21 +333,23 @@ class DetailScreen(ConsoleScreen):
         return whole_part(self._tab, view, self._choices, self.model.state, self._canary_detail, self.size.height)
 
     def action_filter(self) -> None:
+        """Filter logs and timeline, search the other parts."""
         from canarytui.console.prompt_screen import PromptScreen
 
         tab = self._tab
         if tab not in FILTERED:
-            self.notify(words.FILTER_ELSEWHERE.text(), timeout=3)
+            before = self._search.text
+            self.ask(self._search.prompt(), lambda answer: self._search.answered(before, answer))
             return
         before = self._choices.patterns[tab]
-        hint = list_screen.HINT_LINES.text()
+        prompt = PromptScreen(
+            "/", before, hint=list_screen.HINT_LINES.text(), on_change=lambda pattern: self._narrow(tab, pattern)
+        )
+        self.ask(prompt, lambda answer: self._narrow(tab, before if answer is None else answer))
 
-        def narrow(pattern: str) -> None:
-            self._choices.patterns[tab] = pattern
-            self._draw()
-
-        prompt = PromptScreen("/", before, hint=hint, on_change=narrow)
-        self.ask(prompt, lambda answer: narrow(before if answer is None else answer))
+    def _narrow(self, tab: Tab, pattern: str) -> None:
+        self._choices.patterns[tab] = pattern
+        self._draw()
 
     def action_sort(self) -> None:
         self.notify(words.NO_ORDER.text(), timeout=3)

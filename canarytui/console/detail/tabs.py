@@ -46,7 +46,7 @@ KEYS_OF: dict[Tab, tuple[TabKey, ...]] = {
     Tab.YAML: (TabKey("o", "next object", "other"), TabKey("c", "copy", "copy")),
     Tab.LOGS: (
         TabKey("o", "whose", "other"),
-        TabKey("n", "container", "container"),
+        TabKey("O", "container", "container"),
         TabKey("b", "before restart", "show_logs('before')"),
         TabKey("r", "raw", "show_logs('raw')"),
         TabKey("G", "follow", "scroll_edge(True)"),
@@ -63,6 +63,15 @@ def tab_line(chosen: Tab, columns: int) -> Text:
         text.append(said, style="mark" if tab is chosen else "quiet")
         text.append(_gap(columns))
     return text
+
+
+def tab_columns(chosen: Tab, columns: int) -> list[tuple[Tab, int]]:
+    """The parts, and where the name of each begins in :func:`tab_line`."""
+    found, begin = [], 0
+    for tab, said in _tab_words(chosen, columns):
+        found.append((tab, begin))
+        begin += width(said) + len(_gap(columns))
+    return found
 
 
 def tab_at(chosen: Tab, columns: int, column: int) -> Tab | None:

@@ -5,15 +5,28 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
 from canarytui.console.list.columns import Placed
 from canarytui.console.list.row_drawing import MARGIN
+from canarytui.session.columns.column import ListColumn
+
+
+def titled(column: ListColumn) -> tuple[str, int]:
+    """(title, where in it the letter is that orders the list by the column, -1 for none). A title that lacks its letter
+    is followed by it."""
+    letter = column.sort.letter if column.sort is not None else ""
+    if not letter:
+        return column.title, -1
+    title = column.title if letter in column.title else f"{column.title} {letter}"
+    return title, title.rindex(letter) if title != column.title else title.index(letter)
 
 
 class ColumnTitles(Widget):
-    """The line of column titles above the rows; marks the column that orders them."""
+    """The line of column titles above the rows; underlines the letters that order them, and marks the column that does
+    now."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"titles--sorted"}
 
@@ -40,8 +53,20 @@ class ColumnTitles(Widget):
         segments = [Segment(" " * MARGIN, style)]
         for placed in self._placed:
             ordering = placed.column.name == self._sorted_by
-            title = f"{placed.column.title}{'↑' if self._reverse else '↓'}" if ordering else placed.column.title
+            title, letter = titled(placed.column)
+            title = f"{title}{'↑' if self._reverse else '↓'}" if ordering else title
             title = title[: placed.width]
-            text = title.rjust(placed.width) if placed.column.right else title.ljust(placed.width)
-            segments += [Segment(text, marked if ordering else style), Segment(" ", style)]
+            blank = " " * (placed.width - len(title))
+            own = marked if ordering else style
+            segments.append(Segment(blank if placed.column.right else "", own))
+            if 0 <= letter < len(title):
+                key = own + Style(underline=True)
+                segments += [
+                    Segment(title[:letter], own),
+                    Segment(title[letter], key),
+                    Segment(title[letter + 1 :], own),
+                ]
+            else:
+                segments.append(Segment(title, own))
+            segments += [Segment("" if placed.column.right else blank, own), Segment(" ", style)]
         return Strip(segments).adjust_cell_length(self.size.width, style)

@@ -12,7 +12,7 @@ import re
 from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.workloads.label_selector import labels
 from canarytui.session.columns.canary_columns import filter_columns
-from canarytui.session.columns.column import RowTest
+from canarytui.session.columns.column import ListColumn, RowTest
 from canarytui.session.rows import CanaryRow
 
 HINT = words.HINT.words
@@ -26,6 +26,12 @@ def matcher(pattern: str) -> RowTest:
     return lambda row: all(test(row) for test in tests)
 
 
+def plain_words(pattern: str) -> list[str]:
+    """The words of a pattern that are looked for as they are: what can be highlighted."""
+    found = _WORD.findall(pattern)
+    return [word for word in found if not word.startswith(("!", "-l")) and _aspect(word) is None]
+
+
 def _test(word: str) -> RowTest | None:
     if word.startswith("!") and not word.startswith("!-l"):
         inner = _test(word[1:])
@@ -33,11 +39,17 @@ def _test(word: str) -> RowTest | None:
     if word.startswith(("-l", "!-l")):
         wanted = labels(word.removeprefix("!").removeprefix("-l").strip())
         return (lambda row: not wanted(row.labels)) if word.startswith("!") else (lambda row: wanted(row.labels))
-    aspect, colon, value = word.lower().partition(":")
-    column = filter_columns().get(aspect) if colon else None
+    column = _aspect(word)
     if column is not None:
+        value = word.lower().partition(":")[2]
         return column.test(value) if value else None
     return _text(word.lower()) if word else None
+
+
+def _aspect(word: str) -> ListColumn | None:
+    """The column that ``word:value`` looks in."""
+    aspect, colon, _ = word.lower().partition(":")
+    return filter_columns().get(aspect) if colon else None
 
 
 def _text(word: str) -> RowTest:

@@ -7,14 +7,15 @@ screen can afford to move lines while they are being read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from canarytui.console.list.filter import matcher
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_cycle, sort_key
+from canarytui.session.columns.column import RowTest
 from canarytui.session.rows import TONE_ORDER, CanaryRow, counts
 
 RECOVERY = timedelta(seconds=30)
@@ -33,6 +34,13 @@ class RowSource(Protocol):
     def now(self) -> datetime:
         """This moment by the cluster's clock."""
         ...
+
+
+class CanaryTally(NamedTuple):
+    """Numbers of canaries."""
+
+    total: int
+    failing: int
 
 
 class Listing:
@@ -167,6 +175,16 @@ class Listing:
     def namespace_counts(self) -> Mapping[str, int]:
         """How many canaries each namespace has, whatever the filter."""
         return Counter(row.namespace for row in self._rows.values())
+
+    def tallies(self, by: Callable[[CanaryRow], str]) -> Mapping[str, CanaryTally]:
+        """How many canaries there are by what `by` says of them, and how many fail, whatever the filter."""
+        totals = Counter(by(row) for row in self._rows.values())
+        failing = Counter(by(row) for row in self._rows.values() if row.tone is Tone.BAD)
+        return {name: CanaryTally(total, failing[name]) for name, total in totals.items()}
+
+    def count(self, test: RowTest) -> int:
+        """How many canaries pass a test, whatever the filter."""
+        return sum(test(row) for row in self._rows.values())
 
     def namespaces(self) -> list[str]:
         return sorted({row.namespace for row in self._rows.values()})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 
 from canarytui.console.list.cells import cell
 from canarytui.console.list.columns import Placed
@@ -38,6 +41,21 @@ def row_paints(row: CanaryRow, words: Sequence[str], columns: Sequence[Placed]) 
         tuple(placed.column.paint(row, said)) if placed.column.paint is not None else ()
         for placed, said in zip(columns, words[1:], strict=True)
     )
+
+
+def highlighted(strip: Strip, sought: Sequence[str], style: Style) -> Strip:
+    """`strip` with every occurrence of the words `sought` (in small letters) in `style`, too."""
+    plain = strip.text.lower()
+    if len(plain) != len(strip.text):
+        return strip  # a letter whose small form is longer: places would be wrong
+    found = sorted(match.span() for word in sought for match in re.finditer(re.escape(word), plain))
+    parts, done = [], 0
+    for start, end in found:
+        first, last = cell_len(plain[:start]), cell_len(plain[:end])
+        if first >= done:
+            parts += [strip.crop(done, first), strip.crop(first, last).apply_style(style)]
+            done = last
+    return Strip.join([*parts, strip.crop(done)]) if parts else strip
 
 
 def row_segments(

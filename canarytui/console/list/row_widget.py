@@ -25,12 +25,15 @@ from textual.strip import Strip
 from canarytui.console.keymap import bound
 from canarytui.console.list.columns import Placed, layout
 from canarytui.console.list.cursor import RowCursor
-from canarytui.console.list.row_drawing import MARGIN, row_paints, row_segments, row_words
+from canarytui.console.list.row_drawing import MARGIN, highlighted, row_paints, row_segments, row_words
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.cell_paints import BADGE
 from canarytui.session.columns.column import Paint
 from canarytui.session.rows import CanaryRow
+
+_FOUND = Style(underline=True, bold=True)
+"""How the words of the filter look in the rows."""
 
 _COUNTED = 3
 """Up to so many countdowns in view are updated each second; with more, only the selected one is."""
@@ -113,6 +116,7 @@ class CanaryRows(ScrollView, can_focus=True):
         self._drawn: dict[int, tuple[CanaryRow, RowLook]] = {}
         self._many = False
         self._beats = 0
+        self._sought: tuple[str, ...] = ()
         self._styles_by_tone: dict[tuple[str, bool], Style] = {}
 
     @property
@@ -146,6 +150,14 @@ class CanaryRows(ScrollView, can_focus=True):
         if self.selected != before:
             self._keep_in_view()
             self.post_message(self.Highlighted(self.selected))
+
+    def seek(self, words: Sequence[str]) -> None:
+        """Highlight `words` in the rows, whatever their case."""
+        sought = tuple(word.lower() for word in words)
+        if sought != self._sought:
+            self._sought = sought
+            self._drawn.clear()
+            self.refresh()
 
     def explain_emptiness(self, lines: tuple[str, ...], tone: Tone) -> None:
         """The text while there are no rows."""
@@ -253,7 +265,8 @@ class CanaryRows(ScrollView, can_focus=True):
         segments = row_segments(
             row, words, self._placed, base, toned, paints, lambda tone: self._style(tone, cursor=selected)
         )
-        return self._selected_part(Strip(segments).adjust_cell_length(width, base), index)
+        strip = Strip(segments).adjust_cell_length(width, base)
+        return self._selected_part(highlighted(strip, self._sought, _FOUND) if self._sought else strip, index)
 
     def _selected_part(self, strip: Strip, index: int) -> Strip:
         """The line with what is selected with the mouse, and with its place in the text for that."""

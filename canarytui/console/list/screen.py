@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 
 from canarytui.console.contexts import plain
-from canarytui.console.keymap import bound
+from canarytui.console.keymap import K9S, bound
 from canarytui.console.list.column_titles import ColumnTitles
 from canarytui.console.list.empty_list import EmptyList
-from canarytui.console.list.filter import HINT
+from canarytui.console.list.filter import HINT, plain_words
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.list.split_screen import SplitScreen
 from canarytui.console.list.status_text import busy_timeline_text, reason_text, timeline_text
@@ -28,8 +29,12 @@ from canarytui.console.widgets.key_hints import Hint
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import list_screen as words
+from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_letters
+
+if TYPE_CHECKING:
+    from canarytui.console.jump_screen import JumpTarget
 
 _LINE_BYTES = 280.0
 """Approximate cost of a line that shows another canary."""
@@ -61,6 +66,7 @@ class ListScreen(SplitScreen):
         bound("wide", "wide"),
         bound("open", "open"),
         bound("copy", "copy"),
+        *(bound(part, f"part('{part}')") for part in ("describe", "yaml", "logs", "timeline")),
         *sort_bindings(),
         *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
     ]
@@ -134,6 +140,7 @@ class ListScreen(SplitScreen):
         rows = self.query_one(CanaryRows)
         listing = self.model.listing
         rows.one_namespace = bool(listing.namespace or self.model.place(everywhere=True).namespace)
+        rows.seek(plain_words(listing.filter))
         rows.show(listing.shown, listing.marked, self.model.local_now())
         self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)
         if not listing.shown:
@@ -154,6 +161,8 @@ class ListScreen(SplitScreen):
         rows.thrifty = self._pace.busy
         self._settle()
         rows.tick(self.model.local_now())
+        if self.model.guide is not None:
+            self.arrange_parts()
         if (
             not self._pace.busy
             or self._ticks % _BUSY_TICKS == 0
@@ -212,6 +221,7 @@ class ListScreen(SplitScreen):
 
     def action_sort(self) -> None:
         self.action_order(self.model.listing.next_sort(), chosen=True)
+        self.tell_difference("sort")
 
     def action_order(self, by: str, *, chosen: bool = False) -> None:
         listing = self.model.listing
@@ -230,6 +240,16 @@ class ListScreen(SplitScreen):
         key = self.selected_key()
         if key is not None:
             self.model.send(ShowCanary(key))
+
+    def action_part(self, part: str) -> None:
+        """Open the selected canary at one of its parts; Esc comes back to it."""
+        key = self.selected_key()
+        if key is None:
+            self.notify(words.SELECT_FIRST.text(), severity="warning")
+            return
+        self.model.send(ShowCanary(key, part))
+        if part in K9S:
+            self.tell_difference(part)
 
     def action_namespace(self, number: int) -> None:
         """0 shows all namespaces, 1 to 9 one of the recent ones."""
@@ -267,11 +287,27 @@ class ListScreen(SplitScreen):
         return [hint for hint in super().hints() if not (empty and hint.action == "open")]
 
     def action_copy(self) -> None:
-        """The command that an empty list proposes, to the terminal's clipboard."""
+        """The selected canary's name, or the command that an empty list proposes, to the terminal's clipboard."""
+        key = self.selected_key()
         command = "" if self.model.listing.shown else self._empty.explain(self.model).command
-        if command:
-            self.app.copy_to_clipboard(command)
-            self.notify(words.COMMAND_COPIED.text(command=command), timeout=3, markup=False)
+        text = "/".join(key) if key is not None else command
+        if text:
+            said = words.NAME_COPIED.text(name=clean(text, 200)) if key else words.COMMAND_COPIED.text(command=text)
+            self.app.copy_to_clipboard(text)
+            self.notify(said, timeout=3, markup=False)
+
+    def jump_targets(self) -> list[JumpTarget]:
+        """The rows in view, and the panes."""
+        from canarytui.console.jump_screen import JumpTarget
+        from canarytui.console.panes.pane_box import PaneBox
+
+        rows = self.query_one(CanaryRows)
+        targets = [
+            JumpTarget(rows.region.x, rows.region.y + line, partial(rows.select, row.key))
+            for line, row in enumerate(rows.visible_rows if rows.display else ())
+        ]
+        shown = self._area.query(PaneBox) if self._area is not None and self._area.display else ()
+        return targets + [JumpTarget(box.region.x, box.region.y, box.focus) for box in shown if box.display]
 
     def _draw_selected(self) -> None:
         self._draw_why()

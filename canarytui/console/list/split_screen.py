@@ -47,6 +47,10 @@ class SplitScreen(ConsoleScreen):
                 yield Lines(id="why")
             yield WallText(id="cards")
         yield Lines(id="tail")
+        if self.model.guide is not None:
+            from canarytui.console.list.guide_line import GuideLine
+
+            yield GuideLine(self.model, self.model.guide)
         yield from self.hint_line()
 
     def on_screen_suspend(self) -> None:
@@ -92,7 +96,8 @@ class SplitScreen(ConsoleScreen):
 
     def arrange_parts(self) -> None:
         """Divide the screen by its size, the number of rows and the chosen preset."""
-        columns, lines, count = self.size.width, self.size.height, len(self.model.listing.shown)
+        columns, count = self.size.width, len(self.model.listing.shown)
+        lines = self.size.height - self._guide_lines()
         area, preset = self._area, self.model.preset
         layout = screen_layout(columns, lines, count, preset)
         zoomed = self.zoomed and layout.panes
@@ -124,6 +129,14 @@ class SplitScreen(ConsoleScreen):
             area.place_panes(columns - beside, lines - BARS - above - tail_lines)
         else:
             area.leave()
+
+    def _guide_lines(self) -> int:
+        """Lines of the demo's tip."""
+        if self.model.guide is None:
+            return 0
+        from canarytui.console.list.guide_line import GuideLine
+
+        return self.query_one(GuideLine).say_next(self.size.width)
 
     async def _make_area(self) -> None:
         from canarytui.console.panes.area import PaneArea

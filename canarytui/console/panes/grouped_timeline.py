@@ -28,16 +28,17 @@ _COARSE_S = 10.0
 
 
 def grouped_timeline(view: DetailView, columns: int, lines: int) -> list[Text]:
-    """The rollouts in one line, the newest first, then the entries of the newest, the newest first."""
+    """The rollouts in one line, the newest first, then the entries of the newest one, the newest last: as many as there
+    are lines for."""
     found = recorded_rollouts(view.entries)
     if not found:
         return [line((words.NO_ENTRIES.text(), "quiet"))]
     canary = view.situation.canary
     own = f" {canary.name}.{canary.namespace}"  # as the controller names it in every message
     lines_of_newest = [
-        entry_line(entry, columns, view.zone, with_canary=False, without=own) for entry in reversed(found[-1].entries)
+        entry_line(entry, columns, view.zone, with_canary=False, without=own) for entry in found[-1].entries
     ]
-    return [rollout_heads(view, found, columns), *lines_of_newest]
+    return [rollout_heads(view, found, columns), *lines_of_newest[-max(lines - 1, 1) :]]
 
 
 def rollout_heads(view: DetailView, found: Sequence[RecordedRollout], columns: int) -> Text:

@@ -13,10 +13,10 @@ from textual.containers import Vertical
 from canarytui.cluster.request_log import RequestLog, SentRequest
 from canarytui.console.detail.layout import line
 from canarytui.console.requests.lines import request_lines, request_text
+from canarytui.console.text_dialog import TextDialog
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
 from canarytui.console.widgets.paged_screen import PagedScreen
-from canarytui.console.widgets.text_screen import TextScreen
 from canarytui.domain.sentences import requests as words
 from canarytui.domain.text.plain import clean
 
@@ -27,6 +27,7 @@ class RequestsScreen(PagedScreen):
     """Follows `log` while the cursor is on the last line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "Close", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("pagedown,ctrl+f", "move(20)", "Page down", show=False),
@@ -107,7 +108,8 @@ class RequestsScreen(PagedScreen):
         if sent is not None:
             text = request_text(sent, self._of_context, self._server, self._zone)
             copied = sent.kubectl(self._of_context) or sent.curl(self._server)
-            self.app.push_screen(TextScreen(f"{sent.method} {sent.shown_path}", Text(text), copied=copied))
+            title = f"{sent.method} {sent.shown_path}"
+            self.app.push_screen(TextDialog(title, Text(text), name="request", copied=copied))
 
     def action_copy_kubectl(self) -> None:
         sent = self._selected()

@@ -16,16 +16,17 @@ _CURSOR, _NONE = "▶ ", "  "
 
 
 class EntryLines(Sequence[Text]):
-    """A line for each of `entries`, made on access; the one at `cursor` is marked."""
+    """A line for each of `entries`, made on access; the one at `cursor` is marked, and the words `sought` are
+    highlighted."""
 
     def __init__(
-        self, entries: Sequence[TimelineEntry], cursor: int, columns: int, zone: tzinfo | None, search: str
+        self, entries: Sequence[TimelineEntry], cursor: int, columns: int, zone: tzinfo | None, sought: Sequence[str]
     ) -> None:
         self._entries = entries
         self._cursor = cursor
         self._columns = columns
         self._zone = zone
-        self._search = search.lower()
+        self._sought = sought
         self._made: dict[int, Text] = {}
 
     @overload
@@ -49,8 +50,8 @@ class EntryLines(Sequence[Text]):
         text = Text(_CURSOR if here else _NONE, style="", no_wrap=True)
         text.stylize("mark")
         line = entry_line(entry, self._columns - 2, self._zone)
-        if self._search:
-            line.highlight_words([self._search], style="reverse", case_sensitive=False)
+        if self._sought:
+            line.highlight_words(self._sought, style="reverse", case_sensitive=False)
         if here:
             line.stylize("strong")
         return text + line

@@ -16,6 +16,7 @@ from canarytui.console.detail.view import gather
 from canarytui.console.keymap import bound
 from canarytui.console.messages import ShowCanary
 from canarytui.console.model import ConsoleModel
+from canarytui.console.page_search import PageSearch
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
 from canarytui.domain.history.timeline import TimelineEntry
@@ -40,6 +41,7 @@ class MomentScreen(ConsoleScreen):
         super().__init__(model)
         self._entry = entry
         self._key: NamespacedName = (entry.namespace, entry.name)
+        self._search = PageSearch(lambda: self.app, lambda: self.query_one(Page))
 
     def compose(self) -> ComposeResult:
         yield from self.title_line()
@@ -89,7 +91,11 @@ class MomentScreen(ConsoleScreen):
         return list(self.model.state.timeline.entries(*self._key))[::-1]
 
     def action_step(self, step: int) -> None:
-        """To what happened to this canary after (1) or before (-1)."""
+        """To the next (1) or previous (-1) match of the search; without one, to what happened to this canary after or
+        before."""
+        if self._search.text:
+            self._search.step(step)
+            return
         entries = self._entries()
         place = entries.index(self._entry) + step if self._entry in entries else len(entries) - 1
         if not 0 <= place < len(entries):
@@ -111,13 +117,15 @@ class MomentScreen(ConsoleScreen):
         self.notify(words.COPIED_MOMENT.text(), timeout=3)
 
     def action_back(self) -> None:
-        self.dismiss()
+        if not self._search.clear():
+            self.dismiss()
 
     def action_leave(self) -> None:
         self.dismiss()
 
     def action_filter(self) -> None:
-        self.notify(words.FILTER_ELSEWHERE.text(), timeout=3)
+        before = self._search.text
+        self.ask(self._search.prompt(), lambda answer: self._search.answered(before, answer))
 
     def action_sort(self) -> None:
         self.notify(words.NO_ORDER.text(), timeout=3)

@@ -1,8 +1,9 @@
-"""The whole timeline, newest first: follows at the top, and pauses while the cursor is further down."""
+"""The whole timeline, newest last: follows at the end, and pauses while the cursor is further up."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -20,6 +21,9 @@ from canarytui.console.widgets.page import Page
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.sentences import events_screen as words
 from canarytui.domain.values import NamespacedName
+
+if TYPE_CHECKING:
+    from canarytui.console.jump_screen import JumpTarget
 
 _COPIED_MOST = 500
 _SOURCE_LINES = 5
@@ -99,14 +103,23 @@ class EventsScreen(ConsoleScreen):
 
     def action_edge(self, end: bool) -> None:
         if end:
-            self._go(len(self._entries) - 1)
-        else:
-            self._cursor, self._frozen = 0, False
+            self._frozen = False
             self._gather()
+        else:
+            self._go(0)
+
+    def jump_targets(self) -> list[JumpTarget]:
+        """The entries in view."""
+        from canarytui.console.jump_screen import JumpTarget
+
+        page = self.query_one(Page)
+        top, region = page.scroll_offset.y, page.region
+        places = range(top, min(top + page.size.height, len(self._entries)))
+        return [JumpTarget(region.x, region.y + place - top, partial(self._go, place)) for place in places]
 
     def action_freeze(self) -> None:
         if self._frozen:
-            self.action_edge(False)
+            self.action_edge(True)
         else:
             self._frozen = True
             self._draw()
@@ -132,27 +145,37 @@ class EventsScreen(ConsoleScreen):
             self.model.send(ShowMoment(entry))
 
     def action_copy(self, everything: bool) -> None:
-        chosen = self._entries[:_COPIED_MOST] if everything else [entry for entry in (self._selected,) if entry]
+        chosen = self._entries[-_COPIED_MOST:] if everything else [entry for entry in (self._selected,) if entry]
         self.app.copy_to_clipboard("\n".join(plain_line(entry, self.model.zone) for entry in chosen))
         self.notify(f"Copied {len(chosen)} entr{'y' if len(chosen) == 1 else 'ies'}.", timeout=2)
 
     def action_next(self, step: int) -> None:
-        """To the next entry that has the searched words; without a search to the next warning."""
+        """To the next entry (1) that has the searched words, or the previous one (-1); without a search to the next
+        warning."""
+        place = self._match(range(self._cursor + step, len(self._entries) if step > 0 else -1, step))
+        if place is not None:
+            self._go(place)
+        else:
+            self.notify(words.NO_OTHER.text(words=self._search or "warning"), timeout=2, markup=False)
+
+    def _match(self, places: range) -> int | None:
+        """The first of `places` whose entry has the searched words, or is a warning where there is no search."""
         sought = self._search.lower()
-        places = range(self._cursor + step, len(self._entries) if step > 0 else -1, step)
         for place in places:
             entry = self._entries[place]
             if sought in f"{entry.namespace}/{entry.name} {entry.text}".lower() if sought else entry.warning:
-                self._go(place)
-                return
-        self.notify(words.NO_OTHER.text(words=self._search or "warning"), timeout=2, markup=False)
+                return place
+        return None
 
     def action_back(self) -> None:
+        """Take back, one at a time: the search, the filter, the sources; then go back."""
         if self._search:
             self._search = ""
             self._draw()
         elif self._pattern:
             self._narrow("")
+        elif self._sources:
+            self.action_sources()
         else:
             self.model.send(ShowList())
 
@@ -177,9 +200,19 @@ class EventsScreen(ConsoleScreen):
                 self._search = answer.strip()
                 self._draw()
                 if self._search:
-                    self.action_next(1)
+                    self._to_latest()
 
         self.ask(PromptScreen("S", self._search, hint="n next  N previous"), search)
+
+    def _to_latest(self) -> None:
+        """To the match at the cursor or before it, else the first after it."""
+        here = min(self._cursor, len(self._entries) - 1)
+        before, after = self._match(range(here, -1, -1)), self._match(range(here + 1, len(self._entries)))
+        place = before if before is not None else after
+        if place is not None:
+            self._go(place)
+        else:
+            self.notify(words.NO_OTHER.text(words=self._search), timeout=2, markup=False)
 
     def _narrow(self, pattern: str) -> None:
         self._pattern = pattern
@@ -187,25 +220,26 @@ class EventsScreen(ConsoleScreen):
 
     def _go(self, place: int) -> None:
         self._cursor = max(0, min(place, len(self._entries) - 1))
-        # Who reads further down wants the lines to stay where they are.
-        self._frozen = self._frozen or self._cursor > 0
+        # Who reads further up wants the lines to stay where they are.
+        self._frozen = self._frozen or self._cursor < len(self._entries) - 1
         self._draw()
 
     def _gather(self, keep: TimelineEntry | None = None) -> None:
-        """Take the timeline as it is now; the cursor stays on `keep` if that is still there."""
+        """Take the timeline as it is now. The cursor stays on `keep` if that is still there, else on the newest."""
         timeline = self.model.state.timeline
         self._revision = timeline.revision
         wanted = matcher(self._pattern)
-        self._entries = [entry for entry in timeline.entries() if wanted(entry)]
-        if keep is not None and self._cursor:
-            self._cursor = next((place for place, entry in enumerate(self._entries) if entry is keep), 0)
-        self._cursor = min(self._cursor, max(len(self._entries) - 1, 0))
+        self._entries = [entry for entry in timeline.entries() if wanted(entry)][::-1]
+        newest = max(len(self._entries) - 1, 0)
+        self._cursor = newest
+        if keep is not None and self._frozen:
+            self._cursor = next((place for place, entry in enumerate(self._entries) if entry is keep), newest)
         self._draw()
 
     def _draw(self) -> None:
         page = self.query_one(Page)
         if self._entries:
-            lines = EntryLines(self._entries, self._cursor, page.columns, self.model.zone, self._search)
+            lines = EntryLines(self._entries, self._cursor, page.columns, self.model.zone, self._sought())
             page.put(lines)
             page.reveal(self._cursor, self._cursor)
         else:
@@ -221,19 +255,24 @@ class EventsScreen(ConsoleScreen):
             below.say(text)
         self.draw_bars()
 
+    def _sought(self) -> list[str]:
+        """What is highlighted: what is searched for, and the plain words of the filter."""
+        plain = [word for word in self._pattern.split() if not word.startswith("!") and ":" not in word]
+        return [self._search, *plain] if self._search else plain
+
     def _state(self) -> Text:
         """Whether it follows, what it is narrowed to, how many there are."""
         text = Text(no_wrap=True)
         if self._frozen:
             wanted = matcher(self._pattern)
-            newest = self._entries[0] if self._entries else None
+            newest = self._entries[-1] if self._entries else None
             new = 0
             for entry in self.model.state.timeline.entries():
                 if newest is not None and not newest < entry:
                     break
                 new += wanted(entry)
             text.append(f" PAUSED, {new} new" if new else " PAUSED", style="waiting")
-            text.append(" (g to follow)", style="quiet")
+            text.append(" (G to follow)", style="quiet")
         else:
             text.append(" FOLLOWING", style="active")
         text.append(f"  {len(self._entries)} entries", style="quiet")

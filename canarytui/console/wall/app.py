@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
+from canarytui.console import messages
 from canarytui.console.app import ConsoleApp
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.contexts import ConsoleContext
+from canarytui.console.messages import ConsoleMessage
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.status_lines import TitleContext
 from canarytui.console.terminal.app import TerminalApp
 from canarytui.console.wall.board import Wallboard
+from canarytui.console.wall.connection import WallConnection
 from canarytui.console.wall.frame import WallFreshness
 from canarytui.console.wall.screen import WatchScreen
 from canarytui.domain.text.plain import clean
@@ -25,13 +28,13 @@ from canarytui.domain.values import NamespacedName
 from canarytui.domain.workloads.label_selector import labels
 from canarytui.errors import CanarytuiError, ConfigError, UsageError
 from canarytui.session.connection import Connection, Connector
-from canarytui.session.read_only_connection import ReadOnlyConnection
 from canarytui.session.rows import CanaryRow
 from canarytui.session.state import ClusterState
 
 _FIRST_RETRY_S = 0.5
 _LAST_RETRY_S = 10.0
 _SWEEP_TICKS = 5
+_ALLOWED = (messages.ToggleBell, messages.Notify, messages.KeyTyped, messages.ChooseTheme, messages.Leave)
 
 
 class WatchApp(ConsoleApp):
@@ -79,17 +82,21 @@ class WatchApp(ConsoleApp):
             self.redraw(frozenset())
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, _LAST_RETRY_S)
-        context.connection = self._guarded(opened)
+        context.connection = WallConnection(opened)
         await self.opened()
 
-    @staticmethod
-    def _guarded(opened: Connection) -> Connection:
-        return opened if isinstance(opened, ReadOnlyConnection) else ReadOnlyConnection(opened)
+    async def before_suspending(self) -> tuple[bool, str]:
+        return True, ""  # nothing goes on that a person has to look after
+
+    def receive(self, message: ConsoleMessage) -> None:
+        """What a wall does: ring or not, say something, end. All other messages lead to screens that can act."""
+        if isinstance(message, _ALLOWED):
+            super().receive(message)
 
     def freshness(self) -> WallFreshness:
         """How old what is shown is."""
         connection, store = self._connection, self.model.state.canaries
-        if not isinstance(connection, ReadOnlyConnection):
+        if not isinstance(connection, WallConnection):
             return WallFreshness(None, self._lost_since, clean(self._lost_error, 300))
         age_s = connection.age_s() or 0.0
         since = store.stale_since

@@ -1,6 +1,6 @@
-"""What one card of the wall says of a canary: a huge number, one word, its success rate and the reason.
+"""What one card of the wall says of a canary: its name and a number, one word, its success rate and the reason.
 
-Pure view models; ``wallboard`` chooses whose cards are on the wall and ``walldrawing`` draws them.
+Pure view models; ``board`` chooses whose cards are on the wall and ``drawing`` draws them.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _KEYS = re.compile(r" \((?:[A-Za-z]|[A-Z] retries)\)")
 @dataclass(frozen=True, slots=True)
 class Card:
     """`number` is the weight ("30%"), or the iteration ("3/10") where traffic is not shared; `word` is in capitals.
-    `rate` compares the success rate with its threshold, `values` are its history (NaN: no value) and `bound` that
-    threshold. `alarm` is a failure that takes the wall, `since` when it happened."""
+    `rate` compares the success rate with its threshold, `values` are its history (NaN: no value), `minimum` and
+    `maximum` its thresholds. `alarm` is a failure that takes the wall, `since` when it happened."""
 
     key: NamespacedName
     name: str
@@ -43,7 +43,8 @@ class Card:
     rate: str = ""
     rate_fails: bool = False
     values: tuple[float, ...] = ()
-    bound: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     why: str = ""
     images: str = ""
     alarm: bool = False
@@ -51,11 +52,29 @@ class Card:
     stale: bool = False
     """Nothing newer is known of it: drawn without colour, whatever its tone."""
 
+    @property
+    def called(self) -> str:
+        """The name without its namespace: what is written in big letters."""
+        return clean(self.key[1], 200)
+
+    @property
+    def bound(self) -> float | None:
+        """The threshold that a plot shows."""
+        bound = self.minimum if self.minimum is not None else self.maximum
+        return bound if bound is not None and math.isfinite(bound) else None
+
+    def fails(self, value: float) -> bool:
+        """Whether `value` is outside the thresholds."""
+        below = self.minimum is not None and value < self.minimum
+        return below or (self.maximum is not None and value > self.maximum)
+
 
 _WAITS = {
     said.WAITING_PODS.id: words.PODS,
     said.WAITING_INCREASE.id: words.GATE,
     said.WILL_FAIL.id: words.CHECK_FAILING,
+    said.FIRST_TRAFFIC.id: words.FIRST_TRAFFIC,
+    said.NO_VALUES_YET.id: words.FIRST_TRAFFIC,
 }
 """What keeps a rollout in analysis that is not halted, by its sentence."""
 
@@ -74,7 +93,8 @@ def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since
         rate=_rate(check),
         rate_fails=check is not None and check.verdict in (CheckVerdict.FAILS, CheckVerdict.NO_VALUE),
         values=tuple(values) if check is not None else (),
-        bound=_bound(check),
+        minimum=check.minimum if check is not None else None,
+        maximum=check.maximum if check is not None else None,
         why=_KEYS.sub("", explanation.sentence),
         images=image_change(_images(situation)),
         alarm=alarm,
@@ -160,13 +180,6 @@ def _rate(check: Check | None) -> str:
     unit = f" {check.unit}" if check.unit else ""
     sign, bound = "<" if below else ">", f"{number_text(limit or 0.0)}{unit}"
     return words.RATE_OUTSIDE.text(name=name, value=check.value_text(), sign=sign, limit=bound)
-
-
-def _bound(check: Check | None) -> float | None:
-    if check is None:
-        return None
-    bound = check.minimum if check.minimum is not None else check.maximum
-    return bound if bound is not None and math.isfinite(bound) else None
 
 
 def _images(situation: Situation) -> tuple[str, str]:

@@ -40,6 +40,9 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: Sequence[Text] = ()
+        self._sought: tuple[str, ...] = ()
+        self._match = -1
+        """The line of the match that was gone to; -1 before the first."""
 
     @property
     def columns(self) -> int:
@@ -76,6 +79,33 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
             top = last - height + 1
         self.scroll_to(y=min(top, first), animate=False, force=True)
 
+    def seek(self, words: Sequence[str]) -> None:
+        """Highlight `words`, whatever their case; none ends it."""
+        sought = tuple(word.lower() for word in words if word)
+        if sought != self._sought:
+            self._sought, self._match = sought, -1
+            self.refresh()
+
+    def to_match(self, step: int) -> bool:
+        """Show the next line with a word that is sought (1), the previous one (-1), or (0) the first one in view or
+        below, else the first of all; whether there is one."""
+        count = len(self._lines)
+        here = min(self._match, count) if self._match >= 0 else self.scroll_offset.y - (step > 0)
+        places = (
+            [*range(here, count), *range(here)] if step == 0 else range(here + step, count if step > 0 else -1, step)
+        )
+        for place in places:
+            if self._is_match(self._lines[place]):
+                self._match = place
+                self.reveal(place, place)
+                self.refresh()
+                return True
+        return False
+
+    def _is_match(self, text: Text) -> bool:
+        plain = text.plain.lower()
+        return any(word in plain for word in self._sought)
+
     def on_resize(self, event: Resize) -> None:
         self.virtual_size = Size(self.size.width, len(self._lines))
 
@@ -87,12 +117,18 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
         text = self._lines[index]
         shown = Text(text.plain, style=self._tone(text.style), end="", no_wrap=True)
         shown.spans = [Span(span.start, span.end, self._tone(span.style)) for span in text.spans]
+        if self._sought:
+            shown.highlight_words(self._sought, self._found(index), case_sensitive=False)
         mark_selected(self, shown, index)
         segments = Segment.apply_style(shown.render(self.app.console, end=""), base)
         return Strip(segments).adjust_cell_length(columns, base).apply_offsets(0, index)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         return selection.extract("\n".join(text.plain for text in self._lines)), "\n"
+
+    def _found(self, index: int) -> Style:
+        """How a match looks; the one that was gone to is the loudest."""
+        return Style(reverse=True, bold=index == self._match, underline=index == self._match)
 
     def _tone(self, style: str | Style) -> str | Style:
         if isinstance(style, str) and style in TONES:

@@ -10,10 +10,9 @@ from textual.screen import ModalScreen
 
 
 class PagedScreen(ModalScreen[None]):
-    """A page of text that Esc closes and the pager's key opens in the pager."""
+    """A page of text that the pager's key opens in the pager."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "Close", show=False),
         Binding("vertical_line", "app.page_on_top", "Pager", show=False),
     ]
 

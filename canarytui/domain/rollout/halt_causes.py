@@ -58,7 +58,7 @@ class _Act:
 
 def halt_cause(situation: Situation) -> Phrase:
     """Why the controller counted a failed check at its last tick."""
-    said = _halt_words(situation)
+    said = halt_words(situation)
     now = failing(situation.checks)
     if said:
         # The same check still fails: show its current value.
@@ -186,7 +186,8 @@ def _act(situation: Situation, recorded: list[TimelineEntry], since: datetime) -
     return found
 
 
-def _halt_words(situation: Situation) -> str:
+def halt_words(situation: Situation) -> str:
+    """The controller's own words for the failed check of its last tick; "" where none were recorded."""
     tick = situation.last_tick
     if tick is not None:
         for entry in _newer(situation, tick - situation.same_tick):

@@ -113,3 +113,8 @@ FOLDER = Sentence(
     "{folder} cannot be written ({reason}): name another folder.",
     evidence="the system's error when a file was written there",
 )
+NO_PICTURE = Sentence(
+    "command.no_picture",
+    "No picture is called {pattern}: the names are SCREEN-STATE-COLUMNSxLINES, such as list-halted-120x40.",
+    evidence="the names of all pictures that this version draws",
+)

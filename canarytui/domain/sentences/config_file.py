@@ -39,6 +39,41 @@ WRITE_FIELDS = Sentence(
     "write `key: value` lines, such as `theme: light`",
     evidence="the file is no mapping",
 )
+WRITE_FILTERS = Sentence(
+    "config_file.write_filters",
+    "write `name: filter` lines below it, such as `failing: ':failed'`",
+    evidence="filters is no mapping",
+)
+WRITE_ALIASES = Sentence(
+    "config_file.write_aliases",
+    "write `name: command` lines, such as `prod: ctx prod-eu`",
+    evidence="the file is no mapping",
+)
+NOT_FILTER = Sentence(
+    "config_file.not_filter",
+    "is {value!r}, which is no filter: write what you would type behind /",
+    evidence="what the file says there",
+)
+NOT_ALIAS = Sentence(
+    "config_file.not_alias",
+    "cannot be an alias: use one word that is not a command's name",
+    evidence="the name has blanks, or the table of commands and actions has it",
+)
+NOT_COMMAND = Sentence(
+    "config_file.not_command",
+    "is {value!r}, which is no command: write what you would type behind :",
+    evidence="what the file says there",
+)
+ALIAS_OF_ITSELF = Sentence(
+    "config_file.alias_of_itself",
+    "stands for itself: let one of the aliases name a command",
+    evidence="the aliases were followed from this one, and led back",
+)
+ALIAS_OF_NOTHING = Sentence(
+    "config_file.alias_of_nothing",
+    "stands for {name}, which is no command{like}",
+    evidence="the table of commands and actions has no such name",
+)
 WRITE_CONTEXTS = Sentence(
     "config_file.write_contexts",
     "write `NAME: {{…}}` lines below it",

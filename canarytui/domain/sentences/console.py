@@ -130,3 +130,98 @@ LOCKED = Sentence(
     "another canarytui holds the lock and does not respond",
     evidence="the lock's holder did not let go within the time that we wait",
 )
+NO_ALIASES = Sentence(
+    "console.no_aliases",
+    "No aliases yet: {path} maps a name to a command, such as `prod: ctx prod-eu`.",
+    evidence="the file was read at the start and has none, or is not there",
+)
+DID_YOU_MEAN = Sentence(
+    "console.did_you_mean",
+    "Unknown. Did you mean {line}? Enter or Tab accepts.",
+    evidence="nothing has the name that was typed, and this one is closest to it",
+)
+SCREEN_SAVED = Sentence(
+    "console.screen_saved",
+    "Saved: {path} (and .txt)",
+    evidence="both files were written",
+)
+SCREEN_NOT_SAVED = Sentence(
+    "console.screen_not_saved",
+    "The screen was not saved: {path} cannot be written ({reason}).",
+    evidence="the write's error",
+)
+JUMP_NOWHERE = Sentence(
+    "console.jump_nowhere",
+    "There is nothing to jump to here.",
+    evidence="the screen names no target that is in view",
+)
+PICK_CONTEXT = Sentence(
+    "console.pick_context",
+    "Contexts",
+    evidence="the kubeconfig's contexts",
+)
+PICK_NAMESPACE = Sentence(
+    "console.pick_namespace",
+    "Namespaces",
+    evidence="the namespaces of the canaries that are watched",
+)
+PICK_FILTER = Sentence(
+    "console.pick_filter",
+    "Saved filters",
+    evidence="the filters of the configuration, and those saved here",
+)
+PICK_ALIAS = Sentence(
+    "console.pick_alias",
+    "Aliases: {path}",
+    evidence="the file that was read at the start",
+)
+PICK_HINT = Sentence(
+    "console.pick_hint",
+    "type to narrow · ↑ ↓ · Enter chooses · Esc closes",
+    evidence="the keys that are bound in the list of choices",
+)
+NOTHING_LIKE_IT = Sentence(
+    "console.nothing_like_it",
+    "nothing matches (Esc clears what was typed)",
+    evidence="none of the choices contains what was typed",
+)
+CANARIES_COUNTED = Sentence(
+    "console.canaries_counted",
+    "{count} canaries",
+    evidence="the canaries that are watched, counted",
+)
+ONE_CANARY = Sentence(
+    "console.one_canary",
+    "1 canary",
+    evidence="the canaries that are watched, counted",
+)
+FAILING_COUNTED = Sentence(
+    "console.failing_counted",
+    ", {count} failing",
+    evidence="the canaries that are watched and that the list draws as failing, counted",
+)
+CONTEXT_UNREACHABLE = Sentence(
+    "console.context_unreachable",
+    "unreachable: {reason}",
+    evidence="the last attempt to open the context failed with this error",
+)
+CONTEXT_LOST = Sentence(
+    "console.context_lost",
+    "unreachable since {time}: {reason}",
+    evidence="the API server stopped answering at this time",
+)
+CONTEXT_OPENING = Sentence(
+    "console.context_opening",
+    "connecting",
+    evidence="the context is being opened, and no attempt has failed yet",
+)
+CONTEXT_NOT_OPEN = Sentence(
+    "console.context_not_open",
+    "not open, not counted",
+    evidence="this console has no connection to the context and did not try to get one",
+)
+CONTEXT_LOADING = Sentence(
+    "console.context_loading",
+    "loading canaries",
+    evidence="the context is open, and its canaries have not been listed yet",
+)

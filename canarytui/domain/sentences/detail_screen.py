@@ -9,11 +9,6 @@ GONE = Sentence(
     "This canary is gone, or can no longer be read (Esc goes back).",
     evidence="its object is not known now, or cannot be parsed",
 )
-FILTER_ELSEWHERE = Sentence(
-    "detail_screen.filter_elsewhere",
-    "Filters work in the logs (l), the timeline (e) and the list (Esc).",
-    evidence="this part has no filter",
-)
 NO_ORDER = Sentence(
     "detail_screen.no_order",
     "Only the list can be sorted (Esc).",

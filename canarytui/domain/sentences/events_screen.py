@@ -31,7 +31,7 @@ NO_MATCH = Sentence(
 )
 KEYS = Sentence(
     "events_screen.keys",
-    "Enter canary · v plot · o sources · y copy · S search · n/N next, previous",
+    "Enter canary · v plot · o sources · y copy · / filter · n/N next, previous",
     evidence="the keys that are bound on this screen",
 )
 PLACE = Sentence(
@@ -58,11 +58,6 @@ COPIED_MOMENT = Sentence(
     "events_screen.copied_moment",
     "Copied: this moment.",
     evidence="the text was sent to the terminal's clipboard",
-)
-FILTER_ELSEWHERE = Sentence(
-    "events_screen.filter_elsewhere",
-    "Filters work in the timeline (Esc).",
-    evidence="this screen has no filter",
 )
 NO_ORDER = Sentence(
     "events_screen.no_order",

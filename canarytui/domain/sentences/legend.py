@@ -9,6 +9,11 @@ ACTIONS = Sentence(
     "Actions (each asks for confirmation)",
     evidence="every key of the group opens a dialog whose default is No",
 )
+TITLE = Sentence(
+    "legend.title",
+    "Help: / searches, Esc closes",
+    evidence="the keys that are bound in the help",
+)
 HALTED = Sentence(
     "legend.halted",
     "checks fail; at the threshold of failed checks it rolls back",

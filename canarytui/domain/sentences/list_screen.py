@@ -135,3 +135,13 @@ COMMAND_COPIED = Sentence(
     "Copied: {command}",
     evidence="the command was sent to the terminal's clipboard",
 )
+UNLIKE_K9S = Sentence(
+    "list_screen.unlike_k9s",
+    "{key} is {does} here (k9s: {k9s}). ? lists all keys; this is shown once.",
+    evidence="the table of keys, and k9s' own default keys",
+)
+NAME_COPIED = Sentence(
+    "list_screen.name_copied",
+    "Copied: {name}",
+    evidence="the name was sent to the terminal's clipboard",
+)

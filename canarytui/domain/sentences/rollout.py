@@ -128,6 +128,29 @@ HALTED = Sentence(
     evidence="the controller's last act was to count a failed check",
     otherwise="rollout.will_fail",
 )
+FIRST_TRAFFIC = Sentence(
+    "rollout.first_traffic",
+    "had no traffic to measure at its last check: {begun}; next check {when} ({failed} of {threshold} failed checks)",
+    evidence="the controller found no values, at most twice, at the first step, and no value is seen to fail",
+    otherwise="rollout.halted",
+)
+NO_VALUES_YET = Sentence(
+    "rollout.no_values_yet",
+    "has no traffic measured yet: {begun}; its first check {when} fails unless values arrive",
+    evidence="the first step was just taken, no check has failed, and the console's own query has no value",
+    otherwise="rollout.will_fail",
+)
+LOAD_TEST_BEGUN = Sentence(
+    "rollout.load_test_begun",
+    "the load test has just begun",
+    evidence="the first step was just taken, and a rollout webhook runs a command at a load tester",
+    otherwise="rollout.traffic_begun",
+)
+TRAFFIC_BEGUN = Sentence(
+    "rollout.traffic_begun",
+    "the canary has just received its first share",
+    evidence="the first step was just taken",
+)
 WILL_FAIL = Sentence(
     "rollout.will_fail",
     "will fail its next check {when} unless it recovers: {complaint}; {outlook}",

@@ -34,6 +34,11 @@ CHECK_FAILING = Sentence(
     "CHECK FAILING",
     evidence="a check would fail if it were judged now, and the controller has not judged it yet",
 )
+FIRST_TRAFFIC = Sentence(
+    "wall.first_traffic",
+    "FIRST TRAFFIC",
+    evidence="the first step was taken, at most two checks have failed, each without a value",
+)
 PODS = Sentence(
     "wall.pods",
     "WAITING FOR PODS",

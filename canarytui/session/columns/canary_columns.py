@@ -166,7 +166,7 @@ COLUMNS: tuple[ListColumn, ...] = (
     ListColumn(
         "transition", "LASTTRANSITIONTIME", least=20, most=20, narrow=Place(170, 170), wide=Place(160, 70),
         text=lambda row, room: row.transition,
-        sort=Sorting("D", lambda row: (tuple(-ord(letter) for letter in row.transition),)),
+        sort=Sorting("M", lambda row: (tuple(-ord(letter) for letter in row.transition),)),
         printed=Printed(
             200, field("status", "lastTransitionTime"),
             rank=lambda canary: str(canary.part("status", "lastTransitionTime") or ""),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from canarytui.console.commands import COMMANDS, completions, messages_of, run_command
+from canarytui.console.commands import COMMANDS, completions, correction, messages_of, run_command
 from canarytui.console.contexts import Contexts
 from canarytui.console.demo_fixture import fill, fixture_state
 from canarytui.console.messages import (
     ChooseTheme,
     ConsoleMessage,
+    KeepMemory,
     Leave,
     NarrowList,
     Notify,
@@ -17,19 +18,25 @@ from canarytui.console.messages import (
     ShowAudit,
     ShowCanary,
     ShowList,
+    ShowPicker,
     ShowTimeline,
     SwitchContext,
     ToggleBell,
 )
 from canarytui.console.model import ConsoleModel
+from canarytui.console.picker_kind import PickerKind
 from canarytui.console.settings import ConsoleSettings
 
 CART = ("shop", "cart")
+ALIASES = {"prod": "ctx prod", "shop": "ns shop", "go": "ns"}
 
 
 def model_of(sent: list[ConsoleMessage]) -> ConsoleModel:
     model = ConsoleModel(
-        Contexts(fixture_state), settings=ConsoleSettings(), send=sent.append, known_contexts=lambda: ["prod", "stage"]
+        Contexts(fixture_state),
+        settings=ConsoleSettings(filters={"failing": ":failed"}, aliases=ALIASES),
+        send=sent.append,
+        known_contexts=lambda: ["prod", "stage"],
     )
     fill(model.state)
     model.listing.refresh(model.contexts.keys())
@@ -42,9 +49,17 @@ def model_of(sent: list[ConsoleMessage]) -> ConsoleModel:
         ("canaries", [ShowList()]),
         (":events", [ShowTimeline()]),
         ("ns shop", [ShowList(), NarrowList(namespace="shop")]),
+        ("ns", [ShowPicker(PickerKind.NAMESPACES)]),
+        ("filter", [ShowPicker(PickerKind.FILTERS)]),
+        ("filter failing", [ShowList(), NarrowList(pattern=":failed")]),
+        ("dump", [RunAction("app.dump")]),
+        ("aliases", [ShowPicker(PickerKind.ALIASES)]),
+        ("prod", [SwitchContext("prod")]),
+        ("shop", [ShowList(), NarrowList(namespace="shop")]),
+        ("go shop", [ShowList(), NarrowList(namespace="shop")]),
         ("ns all", [ShowList(), NarrowList(namespace="")]),
         ("ctx stage", [SwitchContext("stage")]),
-        ("ctx", [Notify("Contexts: prod, stage", timeout_s=10)]),
+        ("ctx", [ShowPicker(PickerKind.CONTEXTS)]),
         ("detail cart", [ShowCanary(CART)]),
         ("open shop/cart", [ShowCanary(CART)]),
         ("audit", [ShowAudit()]),
@@ -76,6 +91,10 @@ async def test_each_command_sends_its_messages(line: str, messages: list[Console
         ("what-if cart latency=1", "latency=1 names no check"),
         ("what-if", ":what-if NAME CHECK=97"),
         ("evnts", "events"),
+        ("filter nothing", "Saved: failing"),
+        ("save x", "not filtered"),
+        ("unsave failing", "config.yaml"),
+        ("unsave x", "Saved: none"),
         ("x\x1b[2J", "Unknown command: x"),
     ],
 )
@@ -96,6 +115,8 @@ async def test_commands_and_their_words_are_completed() -> None:
     assert "theme light" in completions(model, "theme li")
     assert completions(model, "nothing x") == []
     assert len(completions(model, "")) > len(COMMANDS)
+    assert completions(model, "sho") == ["shop"]
+    assert completions(model, "filter ") == ["filter failing"]
 
 
 async def test_what_if_is_completed_by_checks_and_answered_from_what_was_seen() -> None:
@@ -104,3 +125,44 @@ async def test_what_if_is_completed_by_checks_and_answered_from_what_was_seen() 
     (message,) = messages_of(model, "what-if cart request-success-rate=1")
     assert isinstance(message, Notify)
     assert "shop/cart" in message.text
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("evnts", "events"),
+        ("evnts shop", "events shop"),
+        (":rollback", "roll-back"),
+        ("sohp", "shop"),
+        ("ctx prd", "ctx prod"),
+        ("go shpo", ""),  # a namespace may be any
+        ("detail crat", "detail cart"),
+        ("detail shop/crat", "detail shop/cart"),
+        ("theme drak", "theme dark"),
+        ("filter faling", "filter failing"),
+        ("events", ""),
+        ("detail cart", ""),
+        ("ctx", ""),
+        ("prod", ""),
+        ("zzzzzz", ""),
+        ("", ""),
+    ],
+)
+async def test_what_a_slip_was_meant_to_be(line: str, meant: str) -> None:
+    assert correction(model_of([]), line) == meant
+
+
+async def test_filters_are_saved_and_forgotten() -> None:
+    sent: list[ConsoleMessage] = []
+    model = model_of(sent)
+    model.listing.narrow(pattern="ns:shop !front")
+    run_command(model, "save mine")
+    run_command(model, "save failing")
+    assert model.memory.filters == {"mine": "ns:shop !front"}
+    assert sent[0] == KeepMemory()
+    assert "config.yaml" in str(sent[-1])
+    sent.clear()
+    run_command(model, "filter mine")
+    assert sent == [ShowList(), NarrowList(pattern="ns:shop !front")]
+    run_command(model, "unsave mine")
+    assert model.memory.filters == {}

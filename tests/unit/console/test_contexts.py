@@ -121,6 +121,7 @@ async def test_context_that_is_away_is_told_and_the_others_go_on(monkeypatch: py
     async with contexts_of("prod-eu", "away") as (app, pilot):
         assert "(+1 not reached)" in lines(app)[0]
         assert len(app.screen.query_one(CanaryRows).visible_rows) == 1
+        assert list(app.model.unreachable) == ["away"]
         monkeypatch.setitem(LATER, "reachable", True)
         for _ in range(100):
             if len(app.model.contexts.opened) == 2:
@@ -128,6 +129,7 @@ async def test_context_that_is_away_is_told_and_the_others_go_on(monkeypatch: py
             await pilot.pause(0.05)
         await pilot.pause(0.3)
         assert len(app.model.listing.shown) == 2
+        assert not app.model.unreachable
 
 
 async def test_outage_of_one_names_it() -> None:
@@ -217,6 +219,7 @@ async def test_a_context_that_cannot_be_reached_leaves_the_one_that_is_open() ->
         await board.app.switch_context("away")
         await board.shows(pilot, "first")
         assert board.app.model.flow is flow is not None
+        assert list(board.app.model.unreachable) == ["away"]
         assert [connection.closed for connection in board.opened] == [0]  # type: ignore[attr-defined]
 
 

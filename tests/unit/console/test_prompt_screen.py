@@ -9,7 +9,8 @@ from textual.app import App
 from textual.events import Key
 from textual.widgets import Input
 
-from canarytui.console.prompt_screen import MOST_REMEMBERED, PromptScreen, offered
+from canarytui.console.memory import MOST_COMMANDS
+from canarytui.console.prompt_screen import PromptScreen, offered
 from canarytui.domain.text.plain import width
 
 COMMANDS = {"d": ["detail"], "detail ": ["detail shop/cart", "detail pay/ledger"], "x": ["xa", "xb"]}
@@ -28,6 +29,7 @@ class Typed:
             value,
             on_change=self.heard.append,
             completed=lambda text: COMMANDS.get(text, []),
+            corrected=lambda text: "meant" if text == "s" else "",
             history=self.history,
         )
 
@@ -59,6 +61,29 @@ async def test_what_it_answers(keys: tuple[str, ...], answer: str | None) -> Non
     assert await Typed(*keys).run() == answer
 
 
+@pytest.mark.parametrize(
+    ("keys", "answer"),
+    [
+        (("x", "right", "enter"), "xa"),
+        (("d", "right", "right", "enter"), "detail"),
+        (("o", "right", "enter"), "one two"),  # an earlier answer
+        (("o", "tab", "enter"), "one two"),
+        (("x", "left", "right", "enter"), "x"),  # the cursor is not at the end
+        (("z", "right", "enter"), "z"),
+        (("s", "enter", "enter"), "meant"),
+        (("s", "enter", "tab", "enter"), "meant"),
+        (("s", "enter", "k", "enter"), "sk"),
+        (("s", "enter", "up", "enter"), "one two"),
+        (("s", "enter", "escape"), None),
+    ],
+)
+async def test_what_is_proposed_is_accepted_by_a_key(keys: tuple[str, ...], answer: str | None) -> None:
+    history = ["one two"]
+    typed = Typed(*keys, history=history)
+    assert await typed.run() == answer
+    assert history == ["one two", answer] or answer in (None, "one two")
+
+
 async def test_every_change_is_heard() -> None:
     typed = Typed("a", "b", "backspace", "enter")
     await typed.run()
@@ -70,9 +95,9 @@ async def test_earlier_answers_are_recalled_and_this_one_joins_them() -> None:
     assert await Typed("t", "up", "up", "enter", history=history).run() == "one"
     assert history == ["two", "one"]
     assert await Typed("t", "up", "down", "enter", history=history).run() == "t"
-    full = [str(number) for number in range(MOST_REMEMBERED)]
+    full = [str(number) for number in range(MOST_COMMANDS)]
     await Typed("z", "enter", history=full).run()
-    assert (len(full), full[0], full[-1]) == (MOST_REMEMBERED, "1", "z")
+    assert (len(full), full[0], full[-1]) == (MOST_COMMANDS, "1", "z")
 
 
 async def test_keys_of_a_burst_are_taken_and_others_are_not() -> None:

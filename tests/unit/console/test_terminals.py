@@ -23,7 +23,8 @@ from canarytui.session.state import ClusterState
 KEYS = [
     *string.ascii_letters, *string.digits, "slash", "colon", "question_mark", "space", "escape", "tab", "shift+tab",
     "up", "down", "left", "right", "pageup", "pagedown", "home", "end", "ctrl+p", "ctrl+l", "ctrl+f", "ctrl+b", "f1",
-    "f5", "backspace", "delete", "ctrl+u", "ctrl+w", "full_stop", "minus", "greater_than_sign", "ctrl+z", "é", "漢",
+    "f5", "backspace", "delete", "ctrl+u", "ctrl+w", "full_stop", "minus", "greater_than_sign", "ctrl+z", "apostrophe",
+    "ctrl+s", "é", "漢",
 ]  # fmt: skip
 ENDS = {"q", "y"}
 """Left out where they would end the console or consent to something."""

@@ -6,7 +6,7 @@ Everything is kept raw beside the :class:`Situation` made of it: a sentence is h
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -96,11 +96,16 @@ class State:
         return self.canary["status"]  # type: ignore[no-any-return]
 
 
-def random_state(seed: int) -> State:
-    """The state of this seed, always the same."""
+def random_state(seed: int, *, begun: bool = False) -> State:
+    """The state of this seed, always the same. `begun`: a rollout at its first step, which chance hardly ever makes."""
     pick = random.Random(seed)
     interval_s = pick.choice((10.0, 10.0, 30.0, 2.0))
     canary = _canary(pick, interval_s)
+    if begun:
+        canary["status"] |= {"phase": "Progressing", "canaryWeight": 10, "failedChecks": seed // 2 % 3}
+        load = {"name": "load", "url": "http://load", "metadata": {"cmd": "hey http://cart-canary.shop/"}}
+        steps = {"iterations": 0, "stepWeights": [], "stepWeight": 10, "maxWeight": 50, "threshold": 5}
+        canary["spec"]["analysis"] |= {**steps, "webhooks": [load] if seed % 2 else []}
     target = _workload(pick, "cart", canary["spec"]["targetRef"]["kind"], "shop/cart:2")
     primary = _workload(pick, "cart-primary", canary["spec"]["targetRef"]["kind"], "shop/cart:1")
     last_tick = pick.choice((None, *[NOW - timedelta(seconds=interval_s * part) for part in (0.1, 0.3, 0.5, 0.9, 5.4)]))
@@ -111,7 +116,11 @@ def random_state(seed: int) -> State:
     said = ("", "port 80 is not defined", "waiting for traffic increase approval gate", *HALTS[:3])
     warning = reason_of(pick.choice(said))
     halted = pick.random() < 0.4
+    if begun:
+        halted = canary["status"]["failedChecks"] > 0
     checks = _checks(pick)
+    if begun and not halted:
+        checks = tuple(replace(check, value=None, problem="", asked=True) for check in checks)
     known, running = pick.random() < 0.9, pick.random() < 0.93
     status_weight = canary["status"]["canaryWeight"]
     router = pick.choice((None, None, status_weight, status_weight, status_weight, 0, 0, 5, 30, 100))

@@ -129,7 +129,42 @@ def progressing(state: State) -> bool:
     return state.status["phase"] == "Progressing" and not state.spec["suspend"]
 
 
+def first_step(state: State) -> bool:
+    analysis = state.analysis
+    if analysis.get("iterations"):
+        return state.status["iterations"] == 1  # type: ignore[no-any-return]
+    step, second = (analysis.get("stepWeights") or [analysis["stepWeight"], 2 * analysis["stepWeight"]])[:2]
+    return 0 < step <= weight(state) < second  # type: ignore[no-any-return]
+
+
+def first_traffic(state: State, f: Fields) -> bool:
+    failed, threshold = state.status["failedChecks"], state.analysis["threshold"]
+    bad = any(_fails(check) and check.value is not None for check in state.checks)
+    return (
+        (f.failed, f.threshold) == (str(failed), str(threshold))
+        and progressing(state)
+        and state.halted
+        and 0 < failed <= 2 <= threshold - failed
+        and first_step(state)
+        and not bad
+    )
+
+
+def no_values_yet(state: State, f: Fields) -> bool:
+    bad = any(_fails(check) and check.value is not None for check in state.checks)
+    fresh = not state.halted and state.status["failedChecks"] == 0
+    return progressing(state) and fresh and first_step(state) and not no_failing(state) and not bad
+
+
+def load_test(state: State, f: Fields) -> bool:
+    return any("cmd" in hook.get("metadata", {}) for hook in state.analysis["webhooks"])
+
+
 ROLLOUT: dict[str, Predicate] = {
+    "rollout.first_traffic": first_traffic,
+    "rollout.no_values_yet": no_values_yet,
+    "rollout.load_test_begun": load_test,
+    "rollout.traffic_begun": lambda s, f: not load_test(s, f),
     "rollout.paused": lambda s, f: s.spec["suspend"],
     "rollout.paused_in_rollout": paused_in_rollout,
     "rollout.target_missing": lambda s, f: (

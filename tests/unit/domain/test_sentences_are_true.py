@@ -30,6 +30,7 @@ NEVER_SAID_OF_A_STATE = {
 @cache
 def explained() -> tuple[tuple[State, Phrase], ...]:
     states = [random_state(seed) for seed in range(STATES)]
+    states += [random_state(seed, begun=True) for seed in range(STATES // 5)]
     return tuple((state, explain(state.situation).words()) for state in states)
 
 

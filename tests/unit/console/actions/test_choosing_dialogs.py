@@ -14,6 +14,7 @@ from canarytui.console.actions.gates_screen import GatesScreen
 from canarytui.console.actions.number_screen import NumberScreen, ticks_screen, weight_screen
 from canarytui.console.demo_fixture import canary_object, fill, fixture_state
 from canarytui.console.widgets.lines import Lines
+from canarytui.console.widgets.page import Page
 from canarytui.domain.actions import ActionRequest, LoadTesterGate
 from canarytui.domain.plan import Intent
 from canarytui.domain.rollout.situation import Situation
@@ -33,6 +34,7 @@ async def answer(screen: ModalScreen[Any], *keys: str, text: list[str] | None = 
         await pilot.pause()
         if text is not None:
             text += [lines.text.plain for lines in screen.query(Lines)]
+            text += ["\n".join(line.plain for line in page.lines) for page in screen.query(Page)]
         await pilot.press(keys[-1])
         await pilot.pause()
     return answers[0] if answers else "open"

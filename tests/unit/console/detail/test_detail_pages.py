@@ -83,12 +83,12 @@ async def test_checks_stand_with_value_threshold_and_margin() -> None:
     assert name_width(view.situation.checks, 100) == len("request-success-rate")
 
 
-async def test_history_is_newest_first_and_filtered() -> None:
+async def test_history_is_newest_last_and_filtered() -> None:
     view = view_of()
     lines = history(view, 100, 50)
-    assert "53.42%" in lines[0].plain
-    assert "New revision detected" in lines[-1].plain
-    assert len(history(view, 100, 2)) == 2
+    assert "53.42%" in lines[-1].plain
+    assert "New revision detected" in lines[0].plain
+    assert [line.plain for line in history(view, 100, 2)] == [line.plain for line in lines[-2:]]
     assert all("Halt" in line.plain for line in history(view, 100, 50, "halt"))
     assert not any("Halt" in line.plain for line in history(view, 100, 50, "!halt"))
     assert words(history(view, 100, 50, "nothing-like-it")) == "nothing matches"

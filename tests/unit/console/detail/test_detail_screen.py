@@ -213,7 +213,7 @@ async def test_a_deleted_canary_leaves_a_sentence() -> None:
         store.remove(store.get(*CART) or {})
         await pilot.pause(0.5)
         assert "This canary is gone" in console.text()
-        await console.press(pilot, "2", "enter", "c", "y", "l", "o", "n")
+        await console.press(pilot, "2", "enter", "c", "y", "l", "o", "O")
         assert "This canary is gone" in console.text()
 
 

@@ -24,8 +24,8 @@ from canarytui.console.messages import OpenShell, RunPlugin, ShowCanary
 from canarytui.console.programs.plugins import Plugin
 from canarytui.console.requests.screen import RequestsScreen
 from canarytui.console.settings import ConsoleSettings
+from canarytui.console.text_dialog import TextDialog
 from canarytui.console.widgets.pick_screen import PickScreen
-from canarytui.console.widgets.text_screen import TextScreen
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.rollout.situation import Situation
 from canarytui.errors import CanarytuiError
@@ -117,7 +117,7 @@ async def test_the_pager_gets_the_whole_part_and_what_lies_above_it() -> None:
         assert "GET    /apis/x" in app.handed.pop()[1]
         await until(pilot, lambda: "/apis/x" in str(app.screen.query_one("#requests").lines))  # type: ignore[attr-defined]
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, TextScreen))
+        await until(pilot, lambda: isinstance(app.screen, TextDialog))
         await pilot.press("escape")
         assert isinstance(app.screen, RequestsScreen), "Esc closes the innermost only"
 
@@ -197,8 +197,8 @@ async def test_a_plugin_is_audited_and_its_failure_reported() -> None:
         (command,) = app.connection.executor.commands
         assert (command.intent, command.key, command.argv[-2:]) == (Intent.PLUGIN, CART, ("shop/cart", "4.0.7"))
         await pilot.press("ctrl+g")
-        await until(pilot, lambda: isinstance(app.screen, TextScreen))
-        assert isinstance(app.screen, TextScreen)
+        await until(pilot, lambda: isinstance(app.screen, TextDialog))
+        assert isinstance(app.screen, TextDialog)
         assert app.screen.pager_text().split("\n") == [f"line {n}" for n in range(9)]
         assert app.programs().background.running == ()
 

@@ -69,7 +69,7 @@ async def events() -> AsyncIterator[Screen]:
         yield Screen(app, pilot)
 
 
-async def test_newest_is_on_top_and_followed() -> None:
+async def test_newest_is_last_and_followed() -> None:
     async with events() as screen:
         assert "FOLLOWING" in screen.state
         assert "fact number 39" in screen.cursor
@@ -77,19 +77,21 @@ async def test_newest_is_on_top_and_followed() -> None:
         assert "fact number 40" in screen.cursor
 
 
-async def test_reader_further_down_is_not_moved() -> None:
+async def test_reader_further_up_is_not_moved() -> None:
     async with events() as screen:
-        await screen.press("j", "j")
+        await screen.press("k", "k")
         before = screen.lines[2:30]
         await screen.happens(fact(40), fact(41))
         assert "PAUSED, 2 new" in screen.state
         assert screen.lines[2:30] == before
         await screen.press("g")
+        assert "fact number 0" in screen.cursor
+        await screen.press("G")
         assert "FOLLOWING" in screen.state
         assert "fact number 41" in screen.cursor
 
 
-async def test_space_holds_still_at_the_top() -> None:
+async def test_space_holds_still_at_the_end() -> None:
     async with events() as screen:
         await screen.press("space")
         await screen.happens(fact(40))
@@ -112,15 +114,22 @@ async def test_search_goes_from_match_to_match() -> None:
     async with events() as screen:
         await screen.press("S", *"number 1", "enter")
         assert "fact number 19" in screen.cursor
-        await screen.press("n")
-        assert "fact number 18" in screen.cursor
         await screen.press("N")
+        assert "fact number 18" in screen.cursor
+        await screen.press("n")
         assert "fact number 19" in screen.cursor
+        await screen.press("n")
+        assert "fact number 19" in screen.cursor
+        await screen.press("escape")
+        assert "search" not in screen.state
+        assert isinstance(screen.app.screen, EventsScreen)
 
 
 async def test_next_without_a_search_is_the_next_warning() -> None:
     async with events() as screen:
-        await screen.press("n")
+        await screen.press("N")
+        assert "fact number 35" in screen.cursor
+        await screen.press("N", "n")
         assert "fact number 35" in screen.cursor
 
 
@@ -131,6 +140,9 @@ async def test_sources_of_the_entry_under_the_cursor() -> None:
         shown = "\n".join(screen.lines)
         assert "log     14:36:42.000  fact number 39" in shown
         assert "event   14:36:42.000  fact number 39" in shown
+        await screen.press("escape")
+        assert "event   14:36:42.000" not in "\n".join(screen.lines)
+        assert isinstance(screen.app.screen, EventsScreen)
 
 
 async def test_copy() -> None:
@@ -147,6 +159,7 @@ async def test_enter_opens_the_canary() -> None:
         assert "podinfo" in screen.lines[1] or "podinfo" in screen.lines[2]
         assert not isinstance(screen.app.screen, EventsScreen)
         await screen.press("escape")
+        assert isinstance(screen.app.screen, EventsScreen), "back where it was opened"
 
 
 async def test_entry_of_a_canary_that_is_gone_stays_and_opens_nothing() -> None:

@@ -38,7 +38,7 @@ async def moment(size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[Conso
         await until(pilot, lambda: app.model.flow is not None)
         app.receive(ShowTimeline())
         await until(pilot, lambda: "FOLLOWING" in text(app))
-        await pilot.press("n", "v")
+        await pilot.press("N", "v")
         await until(pilot, lambda: isinstance(app.screen, MomentScreen) and "weight  " in text(app))
         yield app, pilot
 

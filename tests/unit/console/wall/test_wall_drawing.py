@@ -10,12 +10,13 @@ from canarytui.console.demo_fixture import NOW
 from canarytui.console.wall.big_letters import big, can_show, columns_of, largest, lettering, lines_of
 from canarytui.console.wall.cards import Card
 from canarytui.console.wall.drawing import LEAST_COLUMNS, LEAST_LINES, draw, grid, slots
+from canarytui.console.wall.frame import header_lines
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.text.plain import width
 
 WORDS = (
     "ADVANCING", "HALTED 10 OF 10", "ROLLED BACK!", "PROMOTED", "WAITING FOR GATE", "SUSPENDED", "NOBODY RECONCILES",
-    "TARGET MISSING", "WAITING FOR PODS", "INITIALIZING", "CHECK FAILING",
+    "TARGET MISSING", "WAITING FOR PODS", "INITIALIZING", "CHECK FAILING", "FIRST TRAFFIC",
 )  # fmt: skip
 
 
@@ -23,11 +24,11 @@ def card(name: str = "shop/cart", **options: object) -> Card:
     """A halted rollout's card."""
     said: dict[str, object] = {
         "word": "HALTED 3 OF 10", "tone": Tone.BAD, "number": "20%", "rate": "success rate 53.4 % < 99 %",
-        "rate_fails": True, "values": (100.0, 92.0, float("nan"), 53.4), "bound": 99.0,
+        "rate_fails": True, "values": (100.0, 92.0, float("nan"), 53.4), "minimum": 99.0,
         "why": "cart is halted: success rate 53.4 % is below 99 % (7 more failed checks and it rolls back)",
         "images": "4.0.6→4.0.7", **options,
     }  # fmt: skip
-    return Card(key=("shop", name), name=name, **said)  # type: ignore[arg-type]
+    return Card(key=("shop", name.rpartition("/")[2]), name=name, **said)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -63,10 +64,73 @@ def test_every_line_fits(columns: int, lines: int, count: int, alarm: bool) -> N
     assert max(width(line.plain) for line in drawn) <= columns
 
 
-def test_number_and_word_are_both_large_on_a_small_terminal() -> None:
-    text = "\n".join(line.plain for line in draw([card(), card("test/podinfo")], 80, 22, NOW, UTC))
-    for line in [*big("20%", 2), *big("HALTED 3 OF 10", 1)]:
-        assert line.strip() in text
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (250, 70)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("count", range(1, 13))
+def test_name_and_weight_of_every_card_are_in_big_letters(count: int, size: tuple[int, int]) -> None:
+    """What fits on one page; the rest takes turns."""
+    columns, lines = size[0], size[1] - header_lines(size[1]) - 1
+    shown = min(count, slots(columns, lines))
+    cards = [card(f"shop/service-{number}", number="100%") for number in range(shown)]
+    drawn = draw(cards, columns, lines, NOW, UTC)
+    text = "\n".join(line.plain for line in drawn)
+    for number in range(shown):
+        name, weight = sizes_of(f"service-{number}", "100%", text)
+        assert 1 <= name <= weight <= 2 * name
+
+
+def sizes_of(name: str, number: str, text: str) -> tuple[int, int]:
+    """The largest sizes at which both are in `text`, line by line: the name on one line of letters, or on two."""
+    head, tail = name.partition("-")[0] + "-", name.partition("-")[2]
+    sizes = range(24, 0, -1)
+
+    def is_drawn(words: str, size: int) -> bool:
+        return all(line.rstrip() in text for line in big(words, size))
+
+    named = (size for size in sizes if is_drawn(name, size) or (is_drawn(head, size) and is_drawn(tail, size)))
+    return next(named, 0), next((size for size in sizes if is_drawn(number, size)), 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "most"), [((80, 24), 2), ((120, 40), 6), ((200, 60), 12), ((250, 70), 12)], ids=lambda each: str(each)
+)
+def test_a_page_has_as_many_cards_as_can_be_read(size: tuple[int, int], most: int) -> None:
+    assert slots(size[0], size[1] - header_lines(size[1]) - 1) == most
+
+
+def test_the_word_is_small_beside_name_and_number() -> None:
+    drawn = draw([card()], 80, 22, NOW, UTC)
+    assert drawn[1].plain.startswith("┃ ✗ HALTED 3 OF 10  shop/cart")
+    text = "\n".join(line.plain for line in drawn)
+    for line in [*big("cart", 3), *big("20%", 3)]:
+        assert line.rstrip() in text
+
+
+def test_a_failure_has_its_word_as_large_as_its_name() -> None:
+    failed = card(word="ROLLED BACK", alarm=True, number="", since=NOW)
+    text = "\n".join(line.plain for line in draw([failed], 120, 36, NOW, UTC))
+    for line in [*big("cart", 3), *big("ROLLED", 4), *big("BACK", 4)]:
+        assert line.rstrip() in text
+
+
+def test_a_long_name_is_written_and_its_number_large() -> None:
+    drawn = draw([card("shop/" + "n" * 200)], 80, 22, NOW, UTC)
+    assert any(line.plain.startswith("┃ nnnn") for line in drawn)
+    text = "\n".join(line.plain for line in drawn)
+    assert big("20%", 6)[0].rstrip() in text
+
+
+def test_each_value_has_the_colour_of_its_own_verdict() -> None:
+    for lines in (22, 36):
+        drawn = draw([card(values=(100.0, 98.0, 100.0))], 120, lines, NOW, UTC)
+        tones = [(line.plain[span.start : span.end], span.style) for line in drawn for span in line.spans]
+        blocks = [(text, tone) for text, tone in tones if set(text) & set("▁▂▃▄▅▆▇█") and tone in ("active", "bad")]
+        assert {tone for _, tone in blocks} >= {"active", "bad"}
+
+
+def test_a_maximum_fails_what_is_above_it() -> None:
+    slow = card(minimum=None, maximum=500.0)
+    assert [slow.fails(value) for value in (499.0, 500.0, 501.0)] == [False, False, True]
+    assert slow.bound == 500.0
 
 
 def test_trouble_is_told_by_shape_as_well_as_by_colour() -> None:
@@ -79,7 +143,7 @@ def test_trouble_is_told_by_shape_as_well_as_by_colour() -> None:
 
 
 def test_the_threshold_is_a_line_across_the_plot() -> None:
-    text = "\n".join(line.plain for line in draw([card()], 120, 38, NOW, UTC))
+    text = "\n".join(line.plain for line in draw([card()], 200, 38, NOW, UTC))
     assert "--- " in text or "---█" in text
     assert " 99 " in text
 

@@ -92,14 +92,22 @@ SCENES = {"calm": calm, "empty": empty, "one": one, "readme": fill, "many": many
 class Wall:
     """A wall over a scene, with what a test turns: `clock`, `connection`, `away` (no server)."""
 
-    def __init__(self, scene: str = "readme", *, away: bool = False, stale: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        scene: str = "readme",
+        *,
+        away: bool = False,
+        stale: bool = False,
+        app_class: type[WatchApp] = WatchApp,
+        **options: Any,
+    ) -> None:
         self.clock = Clock()
         self.away = away
         self._stale = stale
         self._scene = SCENES[scene]
         self.connection = FixtureConnection()
         self.rung = 0
-        self.app = WatchApp(self._open, state=lambda: ClusterState(now=self.clock), zone=UTC, **options)
+        self.app = app_class(self._open, state=lambda: ClusterState(now=self.clock), zone=UTC, **options)
         self.app.bell = self._ring  # type: ignore[method-assign]
 
     def _ring(self) -> None:

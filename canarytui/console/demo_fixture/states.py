@@ -1,0 +1,101 @@
+"""The fixed cluster in the states that a person meets: calm, a rollout that advances, halts, was rolled back; stale."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
+from canarytui.console.demo_fixture.connection import FixtureConnection
+from canarytui.console.demo_fixture.objects import NOW
+from canarytui.console.demo_fixture.rollouts import add_events, add_measures, add_rollout, beginning, fill
+from canarytui.domain.values import NamespacedName
+from canarytui.session.connection import Connection, Connector
+from canarytui.session.controller_discovery import DetectedController
+from canarytui.session.state import ClusterState
+
+SUBJECT: NamespacedName = ("shop", "cart")
+"""The canary that the states are about."""
+
+_UNREACHABLE = "The API server of context canarytui-sandbox cannot be reached (connection refused)."
+_LOST_S = 40
+_BAD = [100.0, 100.0, 99.8, 92.1, 81.3, 66.02, 58.21, 53.42, 51.9, 50.2, 52.8, 49.7, 51.1]
+
+
+class FixtureScene(StrEnum):
+    """A state of the fixed cluster."""
+
+    CALM = "calm"
+    ADVANCING = "advancing"
+    HALTED = "halted"
+    ROLLED_BACK = "rolled-back"
+    STALE = "stale"
+
+
+def scene_connector(scene: FixtureScene) -> Connector:
+    """A connector for the app to the fixed cluster in `scene`."""
+
+    async def connect(cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+        _FILLS[scene](cluster_state)
+        for resource in (CANARIES, DEPLOYMENTS):
+            store = cluster_state.stores[resource]
+            store.replace(list(store.objects()))
+        if scene is FixtureScene.STALE:
+            cluster_state.canaries.stale(_UNREACHABLE, "connection refused")
+            cluster_state.canaries.stale_since = NOW - timedelta(seconds=_LOST_S)
+        return FixtureConnection(state=cluster_state)
+
+    return connect
+
+
+def _others(state: ClusterState) -> None:
+    state.engine = DetectedController(
+        True, "1.44.0", "traefik", "flagger", True, "http://flagger-prometheus.traefik:9090"
+    )
+    add_rollout(state, "test", "podinfo", "Succeeded", images=("4.0.6", "4.0.6"), tick_s=5400)
+    add_rollout(state, "pay", "ledger", "Succeeded", images=("2.1", "2.1"), tick_s=86_400)
+    add_rollout(state, "web", "front", "Succeeded", images=("9.3", "9.3"), tick_s=172_800)
+    add_rollout(state, "web", "search", "Initialized", images=("1.12.0", "1.12.0"), tick_s=604_800)
+
+
+def _calm(state: ClusterState) -> None:
+    _others(state)
+    full = ".".join(reversed(SUBJECT))
+    add_rollout(state, *SUBJECT, "Succeeded", images=("4.0.7", "4.0.7"), tick_s=180)
+    said = [
+        *beginning(SUBJECT, 50),
+        (f"Copying {full} template spec to {SUBJECT[1]}-primary.{SUBJECT[0]}", False),
+        ("Routing all traffic to primary", False),
+        (f"Promotion completed! Scaling down {full}", False),
+    ]
+    add_events(state, SUBJECT, said, NOW - timedelta(seconds=180))
+
+
+def _advancing(state: ClusterState) -> None:
+    _others(state)
+    add_rollout(state, *SUBJECT, "Progressing", weight=30, images=("4.0.6", "4.0.7"), tick_s=6)
+    add_measures(state, SUBJECT, [100.0, 100.0, 99.9, 100.0, 100.0, 99.8, 100.0, 100.0], 31.0)
+    add_events(state, SUBJECT, beginning(SUBJECT, 30), NOW - timedelta(seconds=6))
+
+
+def _rolled_back(state: ClusterState) -> None:
+    _others(state)
+    full = ".".join(reversed(SUBJECT))
+    add_rollout(state, *SUBJECT, "Failed", failed=10, images=("4.0.6", "4.0.7"), tick_s=25)
+    add_measures(state, SUBJECT, _BAD, 212.0)
+    said = [
+        *beginning(SUBJECT, 20),
+        *((f"Halt {full} advancement success rate {rate:.2f}% < 99%", True) for rate in _BAD[-10:]),
+        (f"Rolling back {full} failed checks threshold reached 10", True),
+        (f"Canary failed! Scaling down {full}", True),
+    ]
+    add_events(state, SUBJECT, said, NOW - timedelta(seconds=25))
+
+
+_FILLS = {
+    FixtureScene.CALM: _calm,
+    FixtureScene.ADVANCING: _advancing,
+    FixtureScene.HALTED: fill,
+    FixtureScene.ROLLED_BACK: _rolled_back,
+    FixtureScene.STALE: fill,
+}

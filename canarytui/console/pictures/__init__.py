@@ -1,0 +1,1 @@
+"""The console's screens as SVG: single ones, and a recording, drawn from a fixed cluster."""

@@ -1,0 +1,31 @@
+"""The wall as a browser window shows it: it cannot act, offers no files or commands, and ends with its server."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, ClassVar
+
+from canarytui.console.wall.app import WatchApp
+
+
+class ServedWatchApp(WatchApp):
+    """A wall whose keys come from a browser: mute, help, quit and no others."""
+
+    ENABLE_COMMAND_PALETTE = False
+    COMMANDS: ClassVar = set()
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._server = os.getppid()
+
+    def action_command_palette(self) -> None:
+        """There is none: its commands write files."""
+
+    async def action_suspend_process(self) -> None:  # type: ignore[override]  # an action may be either
+        """A browser has no shell to go back to."""
+
+    def tick(self) -> None:
+        if os.getppid() != self._server:
+            self.exit()  # nobody looks any more
+            return
+        super().tick()
