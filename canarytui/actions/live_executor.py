@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from canarytui.cluster.client import Cluster
 from canarytui.cluster.pending_reverts import PendingRevert, PendingReverts, new_number
 from canarytui.cluster.resources import NAMESPACES
 from canarytui.domain.actions import LoadTesterGate
-from canarytui.domain.plan import Intent, Permission, Plan
+from canarytui.domain.plan import Intent, Permission, Plan, PlannedWrite
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import outcomes as words
 from canarytui.domain.text.public_url import place_url
@@ -56,6 +57,9 @@ class LiveExecutor:
             return words.READ_ONLY.text()
         return self._rules.forbidden(self._cluster.context, intent)
 
+    def _forbidden(self, plan: Plan) -> str:
+        return next(filter(None, map(self.forbidden, plan.intents)), "")
+
     def drill_forbidden(self) -> str:
         if self._cluster.read_only:
             return words.READ_ONLY.text()
@@ -70,7 +74,7 @@ class LiveExecutor:
             self.access.learn(permissions)
 
     async def refusal(self, plan: Plan) -> str:
-        refused = plan.refusal or self.forbidden(plan.intent)
+        refused = plan.refusal or self._forbidden(plan)
         for permission in () if refused else plan.permissions:
             refused = refused or await self.access.refusal(permission)
         return refused
@@ -96,7 +100,7 @@ class LiveExecutor:
             ConfigError: the audit log or the journal cannot be written; nothing was done.
             CanarytuiError: it is not possible here; nothing was done.
         """
-        forbidden = self.forbidden(plan.intent)
+        forbidden = self._forbidden(plan)
         if forbidden:
             raise CanarytuiError(words.NOT_POSSIBLE.text(title=plan.title, why=forbidden))
         number = new_number()
@@ -194,7 +198,7 @@ class LiveExecutor:
         outcomes = {each.number: each.outcome for each in found}
         for record in self.held:
             outcome = outcomes.get(record.number)
-            if outcome is WriteOutcome.NOT_DONE:
+            if outcome is WriteOutcome.NOT_DONE:  # done in part is no such outcome: the field may be among it
                 self._restorer.forget(record)
             elif record in adopted:
                 told.append(_adopted(record, unsure=outcome is WriteOutcome.UNKNOWN))
@@ -232,7 +236,12 @@ class LiveExecutor:
     async def _do(self, plan: Plan, number: str, steps: list[Step], *, dry_run: bool) -> None:
         """Make the writes and calls; each is added to `steps` when it is done."""
         manager, patience = manager_of(number), self._patience
+        before: PlannedWrite | None = None
         for write in plan.writes:
+            if before is not None and steps[-1].obj is not None and before.object_path == write.object_path:
+                # Nobody may have written in between: what the last write answered is what this one goes by.
+                write = _against(write, version_of(steps[-1].obj))
+            before = write
             steps.append(await write_once(self._cluster, write, manager=manager, dry_run=dry_run, patience=patience))
         for call in () if dry_run else plan.calls:  # a load tester knows no dry run
             steps.append(await send(self._cluster, call, patience=patience))
@@ -254,6 +263,10 @@ class LiveExecutor:
             self._audit.append(entry)
         except CanarytuiError:
             return
+
+
+def _against(write: PlannedWrite, version: str) -> PlannedWrite:
+    return replace(write, body={**write.body, "metadata": {"resourceVersion": version}})
 
 
 def _with_note(error: CanarytuiError, note: str) -> CanarytuiError:
