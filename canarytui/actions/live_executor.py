@@ -106,6 +106,8 @@ class LiveExecutor:
         number = new_number()
         key = (situation.canary.namespace, situation.canary.name)
         entry = {**self._entry(plan.intent, plan.title, key), "id": number}
+        if plan.undoes:
+            entry["undoes"] = plan.undoes
         record = self._begin(entry, plan, situation, dry_run=dry_run)
         steps: list[Step] = []
         try:

@@ -243,6 +243,9 @@ class ConsoleApp(NoticeApp):
             case messages.ShowGates(key):
                 if self.model.flow is not None:
                     self._in_background(partial(self.model.flow.gates, key))
+            case messages.ShowUndo(undone):
+                if self.model.flow is not None:
+                    self._in_background(partial(self.model.flow.undo, undone))
             case messages.ShowDrill(drilled):
                 from canarytui.console.drill.open_drill import open_drill
 

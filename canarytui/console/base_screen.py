@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from canarytui.console.commands import completions, run_command
 from canarytui.console.keymap import INTENTS, PINNED, KeyHelp, bindings, shown_keys
-from canarytui.console.messages import KeyTyped, Leave, RequestAction, ShowDrill, ShowGates
+from canarytui.console.messages import KeyTyped, Leave, RequestAction, ShowDrill, ShowGates, ShowUndo
 from canarytui.console.model import ConsoleModel
 from canarytui.console.status_lines import title_bar
 from canarytui.console.widgets.key_hints import Hint, KeyHints
@@ -145,6 +145,9 @@ class ConsoleScreen(Screen[None]):
         key = self.selected_key()
         if key is not None:
             self.model.send(ShowGates(key))
+
+    def action_undo(self) -> None:
+        self.model.send(ShowUndo(self.selected_key()))
 
     def action_help(self) -> None:
         from canarytui.console.help_screen import HelpScreen

@@ -61,6 +61,7 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("space", "Space", "", MOVE, name="mark", where=LIST, help="mark the canary"),
     KeyHelp("escape", "Esc", "back", MOVE, name="back", help="back, or clear the filter"),
     *_action_keys(),
+    KeyHelp("u", "u", "undo", ACT, name="undo", help="undo: what was done from this machine, and its way back"),
     KeyHelp(
         "f",
         "f",

@@ -79,6 +79,13 @@ class ShowGates:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowUndo:
+    """Show what was done from this machine, and undo what is chosen; `key` is the canary to begin with."""
+
+    key: NamespacedName | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShowDrill:
     """Show the running drill, or the form for a new one on a canary; None when no canary is selected."""
 
@@ -143,6 +150,7 @@ ConsoleMessage = (
     | SwitchContext
     | RequestAction
     | ShowGates
+    | ShowUndo
     | ShowDrill
     | RunAction
     | ChooseTheme

@@ -162,7 +162,8 @@ class Plan:
     `expects` are the phases that answer the action; without any, the write itself is the answer. `patience` is how
     many ticks may pass before the person is told that nothing answers. `repeats` says that the write is to be made
     again when the controller's running tick overwrote it. `way_back` closes again what `calls` open, also when whoever
-    made them is gone before that. `includes` are other actions that it contains: whoever may not do those may not do it.
+    made them is gone before that. `includes` are other actions that it contains: whoever may not do those may not do
+    it. `undoes` is the number of an action in the audit log that it takes back.
     """
 
     intent: Intent
@@ -182,6 +183,7 @@ class Plan:
     repeats: bool = False
     patience: int = 4
     includes: tuple[Intent, ...] = ()
+    undoes: str = ""
 
     @property
     def intents(self) -> tuple[Intent, ...]:

@@ -20,6 +20,8 @@ class ActionRequest:
         weight: percent to skip to; 0 the next stop of the plan.
         rollback_gate: the rollback gate is meant, not the one of the confirm hooks.
         drift_free: retry by the status, which GitOps does not see; without, by an annotation of the pods.
+        back: `weight` is a former one, which a skip is taken back to.
+        undoes: the number of the action that it takes back, as the audit log has it; "" for none.
     """
 
     intent: Intent
@@ -31,3 +33,5 @@ class ActionRequest:
     weight: int = 0
     rollback_gate: bool = False
     drift_free: bool = False
+    back: bool = False
+    undoes: str = ""

@@ -7,6 +7,7 @@ first, and the resume last: its first tick then finds the rollback due, and take
 from __future__ import annotations
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb
+from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.patches import after, canary_patch, temporary
 from canarytui.domain.actions.phases import (
     IN_ANALYSIS,
@@ -19,7 +20,7 @@ from canarytui.domain.actions.phases import (
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, PlannedWrite, Risk
 from canarytui.domain.rollout.situation import Situation
-from canarytui.domain.sentences import action
+from canarytui.domain.sentences import action, undoing
 from canarytui.domain.sentences import rolling_back as words
 
 _ENDED = frozenset({"Initialized", "Succeeded", "Failed", "Promoting", "Finalising"})
@@ -150,6 +151,13 @@ def _overwritten(plan: Plan, situation: Situation, revision: str) -> bool:
     return not _counted(situation)
 
 
+def _retried(situation: Situation, done: DoneAction) -> WayBack:
+    target = situation.target
+    if target is not None and done.images and {each.name: each.image for each in target.containers} != done.images:
+        return WayBack(why=undoing.OTHER_REVISION.text())
+    return WayBack(ActionRequest(Intent.RETRY))
+
+
 ROLL_BACK = Action(
     Intent.ROLL_BACK,
     plan_roll_back,
@@ -160,4 +168,5 @@ ROLL_BACK = Action(
         request=lambda _: ActionRequest(Intent.ROLL_BACK),
     ),
     key=ActionKey("R,shift+r", "R", "roll-back", help="roll back now, also when paused", place=40, hint=True),
+    undo=_retried,
 )

@@ -71,9 +71,10 @@ WOULD_PROMOTE = Sentence(
 COUNT_THEN_RESUME = Sentence(
     "rolling_back.count_then_resume",
     (
-        "While it is still paused, the failed checks are set to {reached} of {reached}. Only if that shows is it resumed:"
-        " Flagger's first tick finds it, takes no step, sends all traffic to the primary, scales the canary to zero and"
-        " ends Failed. If only the first write gets through, it stays paused and rolls back when it is resumed."
+        "While it is still paused, the failed checks are set to {reached} of {reached}. Only if that shows is it"
+        " resumed: Flagger's first tick finds it, takes no step, sends all traffic to the primary, scales the canary"
+        " to zero and ends Failed. If only the first write gets through, it stays paused and rolls back when it is"
+        " resumed."
     ),
     evidence="spec.suspend is true, the pods are ready, and the canary's threshold",
     otherwise="rolling_back.counted_already",
@@ -89,9 +90,9 @@ COUNTED_ALREADY = Sentence(
 BY_DEADLINE_PAUSED = Sentence(
     "rolling_back.by_deadline_paused",
     (
-        "The canary's pods are not ready, so a count of failed checks would wait for them. One write resumes it and sets"
-        " a deadline of one second: Flagger finds the pods too late, sends all traffic to the primary, scales the canary"
-        " to zero and ends Failed. spec.progressDeadlineSeconds is then put back to {before}."
+        "The canary's pods are not ready, so a count of failed checks would wait for them. One write resumes it and"
+        " sets a deadline of one second: Flagger finds the pods too late, sends all traffic to the primary, scales the"
+        " canary to zero and ends Failed. spec.progressDeadlineSeconds is then put back to {before}."
     ),
     evidence="spec.suspend is true, the pods are not ready, and the target's condition says since when",
     otherwise="rolling_back.by_deadline",
