@@ -82,6 +82,10 @@ def _end_skip(model: ConsoleModel, rest: str) -> Messages:
     yield RunAction("act('end skip')")
 
 
+def _link(model: ConsoleModel, title: str) -> Messages:
+    yield RunAction(f"link({title!r})" if title else "link")
+
+
 def _theme(model: ConsoleModel, wanted: str) -> Messages:
     yield ChooseTheme(wanted)
 
@@ -125,6 +129,10 @@ def _canaries(model: ConsoleModel) -> Iterable[str]:
     return sorted(f"{namespace}/{name}" for namespace, name in model.state.keys())  # noqa: SIM118 - no mapping
 
 
+def _link_titles(model: ConsoleModel) -> Iterable[str]:
+    return model.settings.links
+
+
 def _themes(model: ConsoleModel) -> Iterable[str]:
     return theme_names()
 
@@ -159,6 +167,7 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
         ("drill",), _drill, _canaries, usage="drill [NAME]", help="fault drill: choose one, or show the running"
     ),
     ConsoleCommand(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
+    ConsoleCommand(("link",), _link, _link_titles, usage="link [TITLE]", help="open the canary's link, or copy it"),
     ConsoleCommand(
         ("theme",), _theme, _themes, usage="theme NAME", help="dark, light, high-contrast … (Tab lists them)"
     ),

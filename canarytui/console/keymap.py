@@ -97,6 +97,8 @@ KEYS: tuple[KeyHelp, ...] = (
         name="palette",
         help="command palette: every action by name, themes",
     ),
+    KeyHelp("b", "b", "link", GO, name="link", help="browser: the canary's link (dashboard, runbook); copied as well"),
+    KeyHelp("i", "i", "summary", GO, name="summary", help="copy an incident summary (Markdown), and keep it in a file"),
     KeyHelp("m", "m", "app.mute", GO, name="mute", help="mute the bell, or unmute it"),
     KeyHelp("ctrl+l", "Ctrl+L", "app.repaint", GO, name="repaint", help="redraw"),
     KeyHelp("ctrl+z", "Ctrl+Z", "app.suspend_process", GO, name="suspend", help="suspend, until `fg`"),

@@ -10,6 +10,8 @@ remedy, because a console that quietly does something else than its file says is
     keys:
       roll-back: ctrl+r     # names: see the table in keymap.py, or `?`
       filter: [/, ctrl+s]
+    links:
+      grafana: https://grafana.example.com/d/canary?var-namespace=$NAMESPACE&var-canary=$NAME
 """
 
 from __future__ import annotations
@@ -38,6 +40,8 @@ class ConsoleSettings:
     read_only: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     contexts: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Templates of links, by title."""
 
 
 def load() -> ConsoleSettings:
@@ -63,6 +67,7 @@ def _settings(file: ConfigFile, path: str) -> ConsoleSettings:
         read_only=file.read_only,
         keys=keys,
         contexts=file.contexts,
+        links=file.links,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from canarytui.domain.history.rollouts import RecordedRollout, last_attempt
 from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.links import Link
 from canarytui.domain.rollout.explain import Explanation, Tone, explain
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import reading
@@ -50,6 +51,7 @@ class DetailView:
     engine: str = ""
     engine_sought: bool = True
     """Whether the controller has been looked for."""
+    links: tuple[Link, ...] = ()
 
     @property
     def now(self) -> datetime:
@@ -65,6 +67,7 @@ def gather(
     label: str,
     zone: tzinfo | None,
     coloured: bool,
+    links: tuple[Link, ...] = (),
 ) -> DetailView | None:
     """What there is to show of `key`; None when it is gone or cannot be parsed. `now` is in the reader's zone."""
     situation = state.situation(key)
@@ -89,6 +92,7 @@ def gather(
         primary_readings=dict(canary_detail.primary_readings) if canary_detail is not None else {},
         engine=state.engine.title if state.engine else "",
         engine_sought=state.engine_sought,
+        links=links,
     )
 
 

@@ -30,7 +30,9 @@ _DEADLINE_TICKS = 6
 def plan_roll_back(situation: Situation, request: ActionRequest | None = None) -> Plan:
     """Roll back now, the way that works in the state the canary's pods are in; a paused canary is resumed for it."""
     paused = situation.canary.spec.suspend
-    title = (words.RESUME_AND if paused else action.ROLL_BACK).text(canary=called(situation), weight=situation.weight)
+    title = (action.RESUME_AND_ROLL_BACK if paused else action.ROLL_BACK).text(
+        canary=called(situation), weight=situation.weight
+    )
     refusal = _refusal(situation)
     if refusal:
         return Plan(Intent.ROLL_BACK, title, refusal=refusal)

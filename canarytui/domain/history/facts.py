@@ -15,7 +15,6 @@ from typing import Any
 
 from canarytui.domain.history.controller_messages import COMBINED, SAYINGS, SKIPS, WARNS, Mark
 from canarytui.domain.sentences import action as action_words
-from canarytui.domain.sentences import rolling_back as rolling_back_words
 from canarytui.domain.text.bounded import parse_json
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import parse_time
@@ -187,6 +186,6 @@ def _of_action(text: str) -> frozenset[Mark]:
 def roll_back_by(text: str) -> str:
     """Who requested a rollback, if `text` is a console's message about one; "" otherwise."""
     signed = action_words.SIGNED.read(text)
-    titles = (action_words.ROLL_BACK, rolling_back_words.RESUME_AND)
+    titles = (action_words.ROLL_BACK, action_words.RESUME_AND_ROLL_BACK)
     asked = signed is not None and any(title.read(signed["title"]) is not None for title in titles)
     return signed["who"] if signed is not None and asked else ""

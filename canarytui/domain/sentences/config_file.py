@@ -109,3 +109,18 @@ NOT_BOOLEAN = Sentence(
     "is {value!r}: write true or false",
     evidence="the value is no boolean",
 )
+WRITE_LINKS = Sentence(
+    "config_file.write_links",
+    "write TITLE: URL, such as grafana: https://grafana.example.com/d/canary?var-name=$NAME",
+    evidence="what links are in the file",
+)
+UNKNOWN_VARIABLE = Sentence(
+    "config_file.unknown_variable",
+    "there is no ${name}; the variables are {known}",
+    evidence="the variables of a template, and the name in it",
+)
+NOT_A_LINK = Sentence(
+    "config_file.not_a_link",
+    "it cannot become a link: {why}",
+    evidence="the check of the URL",
+)

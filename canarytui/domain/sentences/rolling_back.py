@@ -57,12 +57,6 @@ BY_DEADLINE = Sentence(
     ),
     evidence="the canary's pods are not ready, and the target's condition says since when",
 )
-RESUME_AND = Sentence(
-    "rolling_back.resume_and",
-    "Resume and roll back {canary}, from weight {weight}",
-    evidence="spec.suspend is true; the canary and the weight that the person was shown",
-    otherwise="action.roll_back",
-)
 WOULD_PROMOTE = Sentence(
     "rolling_back.would_promote",
     "spec.skipAnalysis is true: Flagger promotes before it counts failed checks; set it to false first",
