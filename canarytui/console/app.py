@@ -229,6 +229,8 @@ class ConsoleApp(NoticeApp):
                 navigation.show_canary(self, self.model, key, part)
             case messages.ShowTimeline():
                 navigation.show_timeline(self, self.model)
+            case messages.ShowPulse():
+                navigation.show_pulse(self, self.model)
             case messages.ShowMoment(entry):
                 navigation.show_moment(self, self.model, entry)
             case messages.ShowAudit():
@@ -274,7 +276,7 @@ class ConsoleApp(NoticeApp):
         self.run_worker(work, exit_on_error=False)
 
     def _narrow(self, message: messages.NarrowList) -> None:
-        self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace)
+        self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace, kept=message.kept)
         self.redraw(frozenset())
 
     def on_key(self, event: events.Key) -> None:

@@ -20,6 +20,7 @@ from canarytui.console.messages import (
     ShowAudit,
     ShowCanary,
     ShowList,
+    ShowPulse,
     ShowTimeline,
     SwitchContext,
     ToggleBell,
@@ -42,6 +43,10 @@ def _list(model: ConsoleModel, rest: str) -> Messages:
 
 def _events(model: ConsoleModel, rest: str) -> Messages:
     yield ShowTimeline()
+
+
+def _pulse(model: ConsoleModel, rest: str) -> Messages:
+    yield ShowPulse()
 
 
 def _namespace(model: ConsoleModel, rest: str) -> Messages:
@@ -153,6 +158,7 @@ class ConsoleCommand:
 COMMANDS: tuple[ConsoleCommand, ...] = (
     ConsoleCommand(("canaries", "canary", "cd", "list"), _list, usage="canaries", help="the list"),
     ConsoleCommand(("events", "event", "ev", "timeline"), _events, usage="events", help="the whole timeline"),
+    ConsoleCommand(("pulse", "pu"), _pulse, usage="pulse", help="failing, gated, paused, promoted … by namespace"),
     ConsoleCommand(
         ("detail", "open"), _detail, _canaries, True, usage="detail NAME", help="open a canary ([NAMESPACE/]NAME)"
     ),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from textual.events import Key as KeyEvent
 from textual.screen import Screen
 
+from canarytui.console.list.filter import KeptRows
 from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.plan import Intent
@@ -37,6 +38,11 @@ class ShowTimeline:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPulse:
+    """Open the pulse: a fleet in five numbers, by context and namespace."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowMoment:
     """Show an entry of the timeline on its canary's plots."""
 
@@ -54,6 +60,7 @@ class NarrowList:
 
     pattern: str | None = None
     namespace: str | None = None
+    kept: KeptRows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,7 @@ ConsoleMessage = (
     ShowList
     | ShowCanary
     | ShowTimeline
+    | ShowPulse
     | ShowMoment
     | ShowAudit
     | NarrowList

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from canarytui.console.list.filter import matcher
+from canarytui.console.list.filter import KeptRows, matcher
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_cycle, sort_key
+from canarytui.session.pulse import Pulse
 from canarytui.session.rows import TONE_ORDER, CanaryRow, counts
 
 RECOVERY = timedelta(seconds=30)
@@ -56,9 +57,13 @@ class Listing:
         self.reverse = False
         self.filter = ""
         self.namespace = ""
+        self.kept = KeptRows()
+        self.pulse = Pulse()
 
-    def narrow(self, *, pattern: str | None = None, namespace: str | None = None) -> None:
+    def narrow(self, *, pattern: str | None = None, namespace: str | None = None, kept: KeptRows | None = None) -> None:
         """Show only rows that fit; None leaves that part as it is."""
+        if kept is not None:
+            self.kept = kept
         if pattern is not None:
             self.filter = pattern
             self._keep = matcher(pattern)
@@ -92,6 +97,7 @@ class Listing:
             if row == old:
                 continue
             changed.append(key)
+            self.pulse.take(key, row)
             if row is None:
                 del self._rows[key]
                 del self._orders[key]
@@ -198,4 +204,6 @@ class Listing:
         return sort_key(row, self.sort_by)
 
     def _shown(self, row: CanaryRow) -> bool:
-        return (not self.namespace or row.namespace == self.namespace) and (not self.filter or self._keep(row))
+        if self.namespace and row.namespace != self.namespace:
+            return False
+        return (not self.filter or self._keep(row)) and (self.kept.test is None or self.kept.test(row))
