@@ -105,7 +105,7 @@ def _links(found: object, path: str) -> dict[str, str]:
     for title, template in links.items():
         where = f"links.{title}"
         if not isinstance(template, str):
-            raise wrong(path, where, words.WRITE_LINKS.say())
+            raise wrong(path, where, words.NOT_A_TEMPLATE.say(remedy=words.WRITE_LINKS.say()))
         for name in unknown_variables(template):
             known = ", ".join(f"${each}" for each in VARIABLES)
             raise wrong(path, where, words.UNKNOWN_VARIABLE.say(name=clean(name, 40), known=known))

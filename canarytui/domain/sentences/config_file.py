@@ -109,6 +109,11 @@ NOT_BOOLEAN = Sentence(
     "is {value!r}: write true or false",
     evidence="the value is no boolean",
 )
+NOT_A_TEMPLATE = Sentence(
+    "config_file.not_a_template",
+    "is not a URL: {remedy}",
+    evidence="the value is no text",
+)
 WRITE_LINKS = Sentence(
     "config_file.write_links",
     "write TITLE: URL, such as grafana: https://grafana.example.com/d/canary?var-name=$NAME",
@@ -116,11 +121,11 @@ WRITE_LINKS = Sentence(
 )
 UNKNOWN_VARIABLE = Sentence(
     "config_file.unknown_variable",
-    "there is no ${name}; the variables are {known}",
+    "has ${name}, which is unknown: the variables are {known}",
     evidence="the variables of a template, and the name in it",
 )
 NOT_A_LINK = Sentence(
     "config_file.not_a_link",
-    "it cannot become a link: {why}",
+    "cannot become a link: {why}",
     evidence="the check of the URL",
 )
