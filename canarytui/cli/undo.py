@@ -29,7 +29,12 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all canaries)")
-    made.add_argument("--to", type=int, default=0, metavar="N", help="undo number N of the list")
+    made.add_argument(
+        "--to",
+        default="",
+        metavar="N",
+        help="undo number N of the list, which changes with every action, or an id of -o json",
+    )
     add_cluster_options(made, metrics=False)
     made.add_argument("-y", "--yes", action="store_true", help="do not ask for confirmation")
     made.add_argument(
@@ -69,9 +74,10 @@ async def _undo(options: argparse.Namespace, selection: CanarySelection) -> int:
         if not options.to:
             _list(found, connection.context, as_json=options.output == "json")
             return ExitCode.DONE
-        if not 1 <= options.to <= len(found):
-            raise UsageError(words.NO_NUMBER.text(number=options.to, most=len(found)))
-        chosen, back = found[options.to - 1]
+        named = [pair for number, pair in enumerate(found, 1) if options.to in (str(number), pair[0].number)]
+        if not named:
+            raise UsageError(words.NO_NUMBER.text(number=clean(options.to, 40), most=len(found)))
+        chosen, back = named[0]
         if back.request is None:
             complain(words.NOT_UNDONE.text(title=clean(chosen.title, 200), why=clean(back.why, 400)))
             return ExitCode.NOT_POSSIBLE

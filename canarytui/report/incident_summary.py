@@ -83,10 +83,10 @@ def _facts(
         ("Failed checks", f"{status.failed_checks} of {canary.spec.analysis.threshold}"),
         ("Owner", situation.canary_owner),
     ]
-    if rollout is not None:
+    if rollout is not None and (rollout.began or rollout.ended):
         facts += [
             ("Rollout began", _stamp(rollout.began, zone)),
-            ("Rollout ended", _stamp(rollout.ended, zone) if rollout.ended else str(rollout.outcome)),
+            ("Rollout ended", _stamp(rollout.ended, zone) if rollout.ended else ""),
             ("Outcome", str(rollout.outcome)),
             ("Highest weight", "" if rollout.weight is None else f"{rollout.weight} %"),
             (words.COUNTED.text(), "" if rollout.failed is None else str(rollout.failed)),

@@ -6,7 +6,7 @@ from canarytui.domain.sentences.sentence import Sentence
 
 UNDONE_ALREADY = Sentence(
     "undoing.undone_already",
-    "undone at {at:%H:%M:%S} on {at:%m-%d}",
+    "undone at {at:%m-%d %H:%M:%S %Z}",
     evidence="the audit log has a later action that says it undoes this one, and that was done",
 )
 IN_PART = Sentence(
@@ -101,8 +101,8 @@ CANNOT_UNDO = Sentence(
 )
 NO_NUMBER = Sentence(
     "undoing.no_number",
-    "There is no number {number}: the list has 1 to {most}.",
-    evidence="the numbers of the list that the command shows",
+    "There is no {number} in the list: it has 1 to {most}.",
+    evidence="the numbers and ids of the list that the command shows",
 )
 NOT_UNDONE = Sentence(
     "undoing.not_undone",

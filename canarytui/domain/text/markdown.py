@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from canarytui.domain.text.plain import clean
 
 _MOST = 600
-_MARKUP = "\\`*_[]<>#|~!&"
+_MARKUP = "\\`*_[]<>#|~&"
 
 
 def plain_markdown(text: object, most: int = _MOST) -> str:

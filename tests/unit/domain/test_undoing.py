@@ -152,7 +152,7 @@ def test_what_was_undone_says_when() -> None:
     entries = [*lines("1", Intent.PAUSE, "done"), *lines("2", Intent.RESUME, "done", undoes="1")]
     _, first = done_actions(entries, SERVER)
     assert first.undone_at == datetime(2026, 11, 23, 13, tzinfo=UTC)
-    assert way_back(situation("Progressing", PAUSED), first).why == "undone at 13:00:00 on 11-23"
+    assert way_back(situation("Progressing", PAUSED), first).why == "undone at 11-23 13:00:00 UTC"
 
 
 def test_a_canary_that_is_gone_cannot_be_helped() -> None:
