@@ -166,6 +166,11 @@ class Listing:
             self._orders[key] = self._key(self._rows[key])
         self.out_of_order = self.out_of_order or bool(over)
 
+    @property
+    def total(self) -> int:
+        """How many canaries there are, whatever the filter."""
+        return len(self._rows)
+
     def counts(self) -> tuple[int, int, int]:
         """(all, active, failing), whatever the filter."""
         return counts(self._rows.values())

@@ -96,7 +96,7 @@ class SplitScreen(ConsoleScreen):
         """Divide the screen by its size, the number of rows and the chosen preset."""
         columns, lines, count = self.size.width, self.size.height, len(self.model.listing.shown)
         pulse = self.query_one("#pulse")
-        pulse.display = has_pulse(self.model.listing.counts()[0], lines)
+        pulse.display = has_pulse(self.model.listing.total, lines)
         lines -= pulse.display
         area, preset = self._area, self.model.preset
         layout = screen_layout(columns, lines, count, preset)
