@@ -73,6 +73,7 @@ COMMANDS: tuple[CliCommand, ...] = (
         module="act",
         by_name=True,
     ),
+    CliCommand(("undo",), help="what was done from this machine, and its way back (--to N undoes one)"),
     CliCommand(("audit",), help="the audit log: what was done from this machine, and its outcome"),
     CliCommand(("demo",), help="a sandbox with a rollout under way, and the console on it"),
     CliCommand(("sandbox",), help="up: a Kubernetes API and data plane on loopback; manifests: the folder of its YAML"),

@@ -251,6 +251,8 @@ class ConsoleApp(NoticeApp):
                 navigation.show_canary(self, self.model, key, part)
             case messages.ShowTimeline():
                 navigation.show_timeline(self, self.model)
+            case messages.ShowPulse():
+                navigation.show_pulse(self, self.model)
             case messages.ShowMoment(entry):
                 navigation.show_moment(self, self.model, entry)
             case messages.ShowAudit():
@@ -267,6 +269,9 @@ class ConsoleApp(NoticeApp):
             case messages.ShowGates(key):
                 if self.model.flow is not None:
                     self._in_background(partial(self.model.flow.gates, key))
+            case messages.ShowUndo(undone):
+                if self.model.flow is not None:
+                    self._in_background(partial(self.model.flow.undo, undone))
             case messages.ShowDrill(drilled):
                 from canarytui.console.drill.open_drill import open_drill
 
@@ -327,7 +332,7 @@ class ConsoleApp(NoticeApp):
         self.run_worker(work, exit_on_error=False)
 
     def _narrow(self, message: messages.NarrowList) -> None:
-        self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace)
+        self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace, kept=message.kept)
         self.redraw(frozenset())
 
     def on_key(self, event: events.Key) -> None:

@@ -22,6 +22,7 @@ from canarytui.console.messages import (
     RunPlugin,
     ShowDrill,
     ShowGates,
+    ShowUndo,
 )
 from canarytui.console.model import ConsoleModel
 from canarytui.console.status_lines import title_bar
@@ -31,6 +32,7 @@ from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import console, programs
 from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.values import NamespacedName
+from canarytui.errors import ConfigError
 from canarytui.session.read_only_connection import REASON as READ_ONLY
 
 if TYPE_CHECKING:
@@ -203,6 +205,34 @@ class ConsoleScreen(Screen[None]):
     def run_plugin(self, plugin: Plugin) -> None:
         """Run a plugin for the selected canary."""
         self.model.send(RunPlugin(plugin, self.selected_key()))
+
+    def action_undo(self) -> None:
+        self.model.send(ShowUndo(self.selected_key()))
+
+    async def action_link(self, title: str = "") -> None:
+        """Open or copy a link of the selected canary."""
+        from canarytui.console.link_opening import open_link
+
+        await open_link(self.app, self.model, self.selected_key(), title)
+
+    async def action_summary(self) -> None:
+        """Copy what happened to the selected canary, as Markdown, and keep it in a file."""
+        from canarytui.console.incident import save_summary, summary_of
+        from canarytui.domain.sentences import incident
+
+        key = self.selected_key()
+        text = summary_of(self.model, key) if key is not None and self.model.flow is not None else ""
+        if key is None or not text:
+            self.notify(words.SELECT_FIRST.text(), severity="warning")
+            return
+        self.app.copy_to_clipboard(text)
+        canary = "/".join(key)
+        try:
+            path = await save_summary(text, key, self.model.local_now())
+        except ConfigError as error:
+            self.notify(incident.COPIED_ONLY.text(canary=canary, why=error), severity="warning", markup=False)
+            return
+        self.notify(incident.COPIED_AND_SAVED.text(canary=canary, path=path), timeout=8, markup=False)
 
     def action_help(self) -> None:
         from canarytui.console.help_screen import HelpScreen

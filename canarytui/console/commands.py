@@ -23,6 +23,7 @@ from canarytui.console.messages import (
     ShowCanary,
     ShowList,
     ShowPicker,
+    ShowPulse,
     ShowRequests,
     ShowTimeline,
     SwitchContext,
@@ -51,6 +52,10 @@ def _list(model: ConsoleModel, rest: str) -> Messages:
 
 def _events(model: ConsoleModel, rest: str) -> Messages:
     yield ShowTimeline()
+
+
+def _pulse(model: ConsoleModel, rest: str) -> Messages:
+    yield ShowPulse()
 
 
 def _namespace(model: ConsoleModel, rest: str) -> Messages:
@@ -92,6 +97,10 @@ def _drill(model: ConsoleModel, wanted: str) -> Messages:
 
 def _end_skip(model: ConsoleModel, rest: str) -> Messages:
     yield RunAction("act('end skip')")
+
+
+def _link(model: ConsoleModel, title: str) -> Messages:
+    yield RunAction(f"link({title!r})" if title else "link")
 
 
 def _theme(model: ConsoleModel, wanted: str) -> Messages:
@@ -247,6 +256,10 @@ def _canaries(model: ConsoleModel) -> Iterable[str]:
     return sorted(f"{namespace}/{name}" for namespace, name in model.state.keys())  # noqa: SIM118 - no mapping
 
 
+def _link_titles(model: ConsoleModel) -> Iterable[str]:
+    return model.settings.links
+
+
 def _themes(model: ConsoleModel) -> Iterable[str]:
     return theme_names()
 
@@ -276,6 +289,7 @@ class ConsoleCommand:
 COMMANDS: tuple[ConsoleCommand, ...] = (
     ConsoleCommand(("canaries", "canary", "cd", "list"), _list, usage="canaries", help="the list"),
     ConsoleCommand(("events", "event", "ev", "timeline"), _events, usage="events", help="the whole timeline"),
+    ConsoleCommand(("pulse", "pu"), _pulse, usage="pulse", help="failing, gated, paused, promoted … by namespace"),
     ConsoleCommand(
         ("detail", "open"), _detail, _canaries, True, True, usage="detail NAME", help="open a canary ([NAMESPACE/]NAME)"
     ),
@@ -324,6 +338,7 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
         help="its latest rollout by another threshold",
     ),
     ConsoleCommand(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
+    ConsoleCommand(("link",), _link, _link_titles, usage="link [TITLE]", help="open the canary's link, or copy it"),
     ConsoleCommand(
         ("theme",),
         _theme,

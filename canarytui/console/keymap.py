@@ -84,6 +84,7 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("escape", "Esc", "back", MOVE, name="back", help="end the search, close what is open, go back"),
     KeyHelp("apostrophe,semicolon", "' ;", "jump", MOVE, name="jump", help="jump: letters at rows, parts and panes"),
     *_action_keys(),
+    KeyHelp("u", "u", "undo", ACT, name="undo", help="undo: what was done from this machine, and its way back"),
     KeyHelp(
         "f",
         "f",
@@ -130,6 +131,8 @@ KEYS: tuple[KeyHelp, ...] = (
         name="palette",
         help="command palette: every action by name, themes",
     ),
+    KeyHelp("b", "b", "link", GO, name="link", help="browser: the canary's link (dashboard, runbook); copied as well"),
+    KeyHelp("i", "i", "summary", GO, name="summary", help="copy an incident summary (Markdown), and keep it in a file"),
     KeyHelp("m", "m", "app.mute", GO, name="mute", help="mute the bell, or unmute it"),
     KeyHelp("vertical_line", "|", "page_text", GO, name="pager", help="open what is shown in $PAGER"),
     KeyHelp("ctrl+l", "Ctrl+L", "app.repaint", GO, name="repaint", help="redraw"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from textual.events import Key as KeyEvent
 from textual.screen import Screen
 
+from canarytui.console.list.filter import KeptRows
 from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.console.picker_kind import PickerKind
 from canarytui.console.programs.plugins import Plugin
@@ -47,6 +48,11 @@ class ShowTimeline:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPulse:
+    """Open the pulse: a fleet in five numbers, by context and namespace."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowMoment:
     """Show an entry of the timeline on its canary's plots."""
 
@@ -71,6 +77,7 @@ class NarrowList:
 
     pattern: str | None = None
     namespace: str | None = None
+    kept: KeptRows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,13 @@ class ShowGates:
     """Show the gates of a canary, and open or close one."""
 
     key: NamespacedName
+
+
+@dataclass(frozen=True, slots=True)
+class ShowUndo:
+    """Show what was done from this machine, and undo what is chosen; `key` is the canary to begin with."""
+
+    key: NamespacedName | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +209,7 @@ ConsoleMessage = (
     | Back
     | ShowCanary
     | ShowTimeline
+    | ShowPulse
     | ShowMoment
     | ShowAudit
     | ShowPicker
@@ -202,6 +217,7 @@ ConsoleMessage = (
     | SwitchContext
     | RequestAction
     | ShowGates
+    | ShowUndo
     | ShowDrill
     | RunAction
     | ChooseTheme

@@ -51,6 +51,14 @@ def show_timeline(app: App[Any], model: ConsoleModel) -> None:
     app.push_screen(EventsScreen(model))
 
 
+def show_pulse(app: App[Any], model: ConsoleModel) -> None:
+    """Open the pulse of all contexts."""
+    from canarytui.console.pulse.screen import PulseScreen
+
+    show_list(app)
+    app.push_screen(PulseScreen(model))
+
+
 def show_moment(app: App[Any], model: ConsoleModel, entry: TimelineEntry) -> None:
     """Open an entry of the timeline, above the screen that it was chosen on."""
     from canarytui.console.timeline.moment_screen import MomentScreen

@@ -12,6 +12,8 @@ remedy, because a console that quietly does something else than its file says is
       filter: [/, f3]
     filters:                # for :filter NAME
       failing: ":failed"
+    links:
+      grafana: https://grafana.example.com/d/canary?var-namespace=$NAMESPACE&var-canary=$NAME
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ class ConsoleSettings:
     plugins: tuple[Plugin, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Templates of links, by title."""
 
 
 def load() -> ConsoleSettings:
@@ -78,6 +82,7 @@ def _settings(file: ConfigFile, path: str) -> ConsoleSettings:
         keys=keys,
         contexts=file.contexts,
         filters=file.filters,
+        links=file.links,
     )
 
 

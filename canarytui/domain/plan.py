@@ -105,6 +105,8 @@ class PlannedWrite:
     body: Mapping[str, Any]
     subresource: str = ""
     seen: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    generation: int = field(default=0, compare=False)
+    """The object's metadata.generation before the write; 0 where it is not known."""
 
     @property
     def method(self) -> str:
@@ -176,7 +178,8 @@ class Plan:
     `expects` are the phases that answer the action; without any, the write itself is the answer. `patience` is how
     many ticks may pass before the person is told that nothing answers. `repeats` says that the write is to be made
     again when the controller's running tick overwrote it. `way_back` closes again what `calls` open, also when whoever
-    made them is gone before that.
+    made them is gone before that. `includes` are other actions that it contains: whoever may not do those may not do
+    it. `undoes` is the number of an action in the audit log that it takes back.
     """
 
     intent: Intent
@@ -195,6 +198,13 @@ class Plan:
     way_back: tuple[LoadTesterCall, ...] = ()
     repeats: bool = False
     patience: int = 4
+    includes: tuple[Intent, ...] = ()
+    undoes: str = ""
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        """All that it does, its own name first."""
+        return (self.intent, *self.includes)
 
     @property
     def allowed(self) -> bool:

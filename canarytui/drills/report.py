@@ -14,6 +14,7 @@ from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.sentences import drill_plan, drill_run
 from canarytui.domain.sentences import drill_report as words
 from canarytui.domain.text.json_text import json_text
+from canarytui.domain.text.markdown import plain_markdown
 from canarytui.domain.text.plain import clean
 from canarytui.drills.hey_report import BUCKETS_S
 from canarytui.drills.predicted import DrillOutcome, Prediction
@@ -28,13 +29,13 @@ def as_markdown(view: RunView) -> str:
     plan = view.plan
     name = "/".join(plan.key)
     lines = [
-        f"# {words.TITLE.text(drill=plan.drill.name, canary=_plain(name))}",
+        f"# {words.TITLE.text(drill=plan.drill.name, canary=plain_markdown(name))}",
         "",
         words.VERDICT.text(title=plan.drill.title, ending=verdict(view)),
         "",
         "| | |",
         "| --- | --- |",
-        *(f"| {what} | {_cell(value)} |" for what, value in _facts(view)),
+        *(f"| {what} | {plain_markdown(value)} |" for what, value in _facts(view)),
         "",
         f"## {words.COMMAND.text()}",
         "",
@@ -44,10 +45,10 @@ def as_markdown(view: RunView) -> str:
         "",
         f"## {words.PREDICTION.text()}",
         "",
-        f"- {words.PREDICTED.text(because=_plain(plan.prediction.because))}",
-        f"- {words.HAPPENED.text(outcome=_plain(happened(view)))}",
+        f"- {words.PREDICTED.text(because=plain_markdown(plan.prediction.because))}",
+        f"- {words.HAPPENED.text(outcome=plain_markdown(happened(view)))}",
         f"- **{comparison(view)}**" if view.within_prediction is False else f"- {comparison(view)}",
-        *(f"- {drill_plan.NOT_PREDICTED.text(caveat=_plain(caveat))}" for caveat in plan.prediction.caveats),
+        *(f"- {drill_plan.NOT_PREDICTED.text(caveat=plain_markdown(caveat))}" for caveat in plan.prediction.caveats),
         "",
         "## Answers",
         "",
@@ -180,7 +181,7 @@ def _check_sections(view: RunView) -> list[str]:
         bound = next((point.bound for point in view.points if point.check == name), None)
         drawn = plot_check(points, bound, view.began)
         if drawn:
-            lines += [f"## Check {_plain(name)}", "", "```", drawn, "```", ""]
+            lines += [f"## Check {plain_markdown(name)}", "", "```", drawn, "```", ""]
     return lines
 
 
@@ -242,13 +243,3 @@ def _rate(view: RunView) -> str:
 
 def _iso(at: datetime | None) -> str | None:
     return at.isoformat(timespec="milliseconds") if at is not None else None
-
-
-def _plain(text: str) -> str:
-    """Text with everything escaped that means something to Markdown."""
-    cleaned = clean(text, 600)
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>#|" else letter for letter in cleaned)
-
-
-def _cell(text: str) -> str:
-    return _plain(text)

@@ -21,8 +21,8 @@ from canarytui.cluster.resources import (
     Resource,
 )
 from canarytui.cluster.store import ObjectStore, key_of
-from canarytui.domain.conflict_relevance import status_manager
-from canarytui.domain.history.facts import of_log
+from canarytui.domain.conflict_relevance import owned_since, status_manager
+from canarytui.domain.history.facts import Fact, of_log
 from canarytui.domain.history.rollouts import last_attempt
 from canarytui.domain.history.timeline import Timeline
 from canarytui.domain.rollout.situation import Situation
@@ -41,6 +41,7 @@ from canarytui.session.controller_discovery import DetectedController
 from canarytui.session.freshness import Freshness
 from canarytui.session.metric_history import DURATION, MetricHistory
 from canarytui.session.parsed_objects import ParsedObjects
+from canarytui.session.rollout_endings import RolloutEndings
 from canarytui.session.rollout_tracker import RolloutTracker, Track
 from canarytui.session.row_builder import row_of
 from canarytui.session.rows import CanaryRow, invalid_row
@@ -64,6 +65,8 @@ class ClusterState:
         routers = registry.split_resources()
         self.stores = {resource: ObjectStore(resource) for resource in (*WATCHED, *routers)}
         self.timeline = Timeline()
+        self.endings = RolloutEndings()
+        self.timeline.listeners.append(self.endings.take)
         self.tracker = RolloutTracker(self.timeline)
         self.readings = MetricHistory()
         self.waiting_for = ""
@@ -82,6 +85,7 @@ class ClusterState:
         self._by_workload: dict[NamespacedName, set[NamespacedName]] = defaultdict(set)
         self._by_router: dict[tuple[Resource, NamespacedName], set[NamespacedName]] = defaultdict(set)
         self._status_managers: dict[NamespacedName, str] = {}
+        self._paused_since: dict[NamespacedName, datetime] = {}
         self.canaries.before_lightening = self._canary_arrives
         self.canaries.observe(self._canary_taken)
         self.canaries.subscribe(self._canaries_changed)
@@ -123,6 +127,12 @@ class ClusterState:
     @property
     def canaries(self) -> ObjectStore:
         return self.stores[CANARIES]
+
+    def recall(self, fact: Fact) -> None:
+        """Take in what an earlier session kept on disk."""
+        self.timeline.add(fact, is_new=False)
+        if self.timeline.namespace in ("", fact.namespace):
+            self.endings.take(fact)
 
     def history_read(self) -> None:
         """The timeline was read from disk: rows that show a last attempt have its numbers now."""
@@ -209,7 +219,8 @@ class ClusterState:
         assert situation is not None
         weights = self.track(key).weights.tail(_WEIGHTS_SHOWN)
         attempt = last_attempt(self.timeline.oldest_first(*key)) if situation.phase == Phase.FAILED else None
-        return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION), attempt)
+        successes, durations = self.readings.recent(key), self.readings.recent(key, DURATION)
+        return row_of(situation, weights, successes, durations, attempt, self._paused_since.get(key))
 
     def track(self, key: NamespacedName) -> Track:
         return self.tracker.track(key)
@@ -230,7 +241,13 @@ class ClusterState:
         return self.parsed.pod_selector(canary, workload) if isinstance(canary, Canary) else ""
 
     def _canary_arrives(self, obj: dict[str, Any]) -> None:
-        self._status_managers[key_of(obj)] = status_manager(obj)
+        key = key_of(obj)
+        self._status_managers[key] = status_manager(obj)
+        if as_mapping(obj.get("spec")).get("suspend") is True:
+            # A manager that has written something else since is no older than the pause: that errs on the short side.
+            self._paused_since[key] = owned_since(obj, "suspend") or self._paused_since.get(key) or self.now()
+        else:
+            self._paused_since.pop(key, None)
 
     def _canary_taken(self, key: NamespacedName, obj: dict[str, Any]) -> None:
         self.tracker.canary_seen(key, obj, self.now(), self._status_managers.get(key, ""))
@@ -252,6 +269,7 @@ class ClusterState:
     def _forget(self, key: NamespacedName) -> None:
         self.parsed.forget_canary(key)
         self._status_managers.pop(key, None)
+        self._paused_since.pop(key, None)
         self.tracker.forget(key)
         self.readings.forget(key)
         _let_go(self._by_workload, key)

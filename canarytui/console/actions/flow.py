@@ -33,6 +33,7 @@ _AT_ONCE = 8
 
 _ONE_BY_ONE = frozenset({Intent.TRIGGER, Intent.SKIP_TO, Intent.OPEN_GATE, Intent.CLOSE_GATE, Intent.EDIT})
 _NAMED = 5
+_AUDIT_READ, _MOST_UNDOABLE = 5000, 100
 _NOTICE_S, _WARNING_S = 6.0, 15.0
 """How long a notice stays; what became of an action is in the timeline and the audit log as well."""
 
@@ -215,6 +216,31 @@ class ActionFlow:
         request = await self._port.ask(GatesScreen(situation, self._executor.gate_state))
         if request is not None:
             await self.act(request.intent, [key], request)
+
+    async def undo(self, key: NamespacedName | None) -> None:
+        """Show what was done on this cluster from this machine, the newest of canary `key` under the cursor, and plan
+        the way back from the one that the person chooses."""
+        from canarytui.console.actions.undo_screen import Undoable, UndoScreen
+        from canarytui.domain.actions.done_action import done_actions
+        from canarytui.domain.actions.undoing import way_back
+        from canarytui.domain.sentences import undoing
+
+        connection, situation = self._connection, self._state.situation
+        try:
+            entries = self._executor.entries(_AUDIT_READ)
+        except CanarytuiError as error:
+            self._tell(clean(str(error), 600), warning=True)
+            return
+        done = done_actions(entries, connection.server)[:_MOST_UNDOABLE]
+        if not done:
+            self._tell(undoing.NOTHING_DONE.text(where=clean(connection.context, 80)))
+            return
+        listed = [Undoable(each, way_back(situation(each.key), each)) for each in done]
+        first = next((number for number, each in enumerate(done) if each.key == key), 0)
+        chosen = await self._port.ask(UndoScreen(listed, connection.context, self._port.zone, first))
+        if chosen is not None and chosen.way_back.request is not None:
+            request = chosen.way_back.request
+            await self.act(request.intent, [chosen.done.key], request)
 
     async def follow_up(self) -> None:
         """Look after the actions under way, and, once, after the drills that an earlier console left open."""

@@ -93,18 +93,18 @@ def _replica_set(owner: str, name: str, workload: WorkloadStatus) -> Mapping[str
 
 
 def _pod(replica_set: str, pod_id: str, workload: WorkloadStatus, created: datetime) -> Mapping[str, Any]:
-    container = workload.containers[0]
+    containers = workload.containers[:1]
     return {
         "metadata": {
             "name": f"{replica_set}-{pod_id}",
             "creationTimestamp": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "ownerReferences": [{"kind": "ReplicaSet", "name": replica_set}],
         },
-        "spec": {"containers": [{"name": container.name, "image": container.image}]},
+        "spec": {"containers": [{"name": each.name, "image": each.image} for each in containers]},
         "status": {
             "phase": "Running",
             "conditions": [{"type": "Ready", "status": "True"}],
-            "containerStatuses": [{"name": container.name, "ready": True, "restartCount": 0}],
+            "containerStatuses": [{"name": each.name, "ready": True, "restartCount": 0} for each in containers],
         },
     }
 

@@ -19,6 +19,7 @@ from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_abov
 from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_at, tab_columns, tab_hints, tab_line
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.keymap import bound
+from canarytui.console.link_opening import links_of_canary
 from canarytui.console.messages import Back
 from canarytui.console.model import ConsoleModel
 from canarytui.console.page_search import PageSearch, go_on
@@ -142,6 +143,7 @@ class DetailScreen(ConsoleScreen):
             label=row.label if row else "",
             zone=model.zone,
             coloured=not self.app.no_color,
+            links=tuple(links_of_canary(model, self._key)),
         )
 
     def _draw(self) -> None:

@@ -24,6 +24,8 @@ class ActionRequest:
         drift_free: retry by the status, which GitOps does not see; without, by an annotation of the pods.
         changes: of an edit, the merge patch of the canary; None before it is known.
         opened: of an edit, the canary as it was opened.
+        back: `weight` is a former one, which a skip is taken back to.
+        undoes: the number of the action that it takes back, as the audit log has it; "" for none.
     """
 
     intent: Intent
@@ -37,3 +39,5 @@ class ActionRequest:
     drift_free: bool = False
     changes: Mapping[str, Any] | None = field(default=None, hash=False)
     opened: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
+    back: bool = False
+    undoes: str = ""

@@ -180,3 +180,23 @@ COLUMN_NO_PATH = Sentence(
     "spec.analysis.metrics[0].name",
     evidence="the value does not parse as such a path",
 )
+NOT_A_TEMPLATE = Sentence(
+    "config_file.not_a_template",
+    "is not a URL: {remedy}",
+    evidence="the value is no text",
+)
+WRITE_LINKS = Sentence(
+    "config_file.write_links",
+    "write TITLE: URL, such as grafana: https://grafana.example.com/d/canary?var-name=$NAME",
+    evidence="what links are in the file",
+)
+UNKNOWN_VARIABLE = Sentence(
+    "config_file.unknown_variable",
+    "has ${name}, which is unknown: the variables are {known}",
+    evidence="the variables of a template, and the name in it",
+)
+NOT_A_LINK = Sentence(
+    "config_file.not_a_link",
+    "cannot become a link: {why}",
+    evidence="the check of the URL",
+)

@@ -111,6 +111,7 @@ def test_the_demo_needs_a_terminal() -> None:
 PLANNED_WITH = {
     "action", "bounds", "editing", "following", "gating", "images", "invalid", "objects", "ownership", "pausing",
     "planning", "promoting", "providers", "retrying", "rolling_back", "skipping", "stale", "timeline", "triggering",
+    "undoing",
 }  # fmt: skip
 """What the planners of all actions say, and what they rest on: a command's options stand beside its planner."""
 
