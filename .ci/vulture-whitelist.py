@@ -26,6 +26,8 @@ used.ca_cert_data
 used.connection_pool_maxsize
 used.client_session_kwargs
 used.time_str_to_iso
+used.trust_env
+used.status_code
 
 # aiohttp counts what a response has sent.
 used.output_size

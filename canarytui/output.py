@@ -34,6 +34,13 @@ def tell(text: str = "", *, end: str = "\n") -> None:
         _write(sys.stderr, printable(text) + end)
 
 
+def progress(text: str) -> None:
+    """A line on standard error that the next one replaces, and "" takes away; nothing where that is no terminal."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        with contextlib.suppress(OSError):
+            _write(sys.stderr, f"\r\x1b[K{printable(text)}")
+
+
 def complain(what: object, program: str = "canarytui") -> None:
     """One sentence on standard error, after the program's name."""
     tell(sentence(f"{program}: {what}", _SENTENCE_MOST))

@@ -53,7 +53,12 @@ COMMANDS: tuple[CliCommand, ...] = (
     CliCommand(("describe",), help="everything about one canary: why, steps, checks, versions, webhooks, timeline"),
     CliCommand(("events",), help="what happened to the canaries, from all sources (--follow)"),
     CliCommand(("status",), help="where a rollout stands or ends, with exit codes for CI (--watch --timeout)"),
+    CliCommand(
+        ("backtest",), help="how past rollouts would have ended by other thresholds, and which ones they suggest"
+    ),
     CliCommand(("drill",), help="break a canary on purpose: list, show, predict, start, run (a game day's file)"),
+    CliCommand(("doctor",), help="what is wrong with canaries of a cluster, and what to do (exit codes for CI)"),
+    CliCommand(("lint",), help="find faults in manifests of canaries, offline (text, JSON, SARIF; exit codes for CI)"),
     CliCommand(("watch",), help="a read-only wall display, readable from afar (--bell rings on failure)"),
     CliCommand(("completion",), help="print a completion script for bash, zsh or fish"),
     CliCommand(
@@ -73,6 +78,7 @@ COMMANDS: tuple[CliCommand, ...] = (
     CliCommand(("sandbox",), help="up: a Kubernetes API and data plane on loopback; manifests: the folder of its YAML"),
     CliCommand(("controller",), help="run canary analyses as Flagger does (for clusters without Flagger)"),
     CliCommand(("install",), help="print the YAML that runs the controller in a cluster"),
+    CliCommand(("migrate",), help="print a canary's manifests for another provider or tool, with a runbook"),
     CliCommand(("conformance",), help="replay recordings of genuine Flagger through our engine, and compare"),
     CliCommand(("screenshot",), help="draw the console's screens as SVG pictures"),
     CliCommand(("__complete",), help="what may come next on a command line", module="candidates", hidden=True),

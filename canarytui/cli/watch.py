@@ -86,7 +86,7 @@ def run(arguments: Sequence[str]) -> int:
     )
     app_class = ServedWatchApp if options.served else WatchApp
     app = app_class(connector, rotate_s=options.rotate, bell=options.bell, selector=options.selector, settings=settings)
-    return run_app(app)
+    return run_app(app, mouse=settings.mouse)
 
 
 def _serve(options: argparse.Namespace, arguments: Sequence[str]) -> int:

@@ -28,8 +28,10 @@ from canarytui.console.model import ConsoleModel
 from canarytui.console.themes import theme_names
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import console as words
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
+from canarytui.errors import UsageError
 
 _MOST_OFFERED = 200
 
@@ -109,6 +111,44 @@ def _no_canary(wanted: str) -> Notify:
     return Notify(words.NO_CANARY.text(name=clean(wanted, 80)), warning=True)
 
 
+def _what_if(model: ConsoleModel, rest: str) -> Messages:
+    from canarytui.backtest.run import controller_traits
+    from canarytui.backtest.what_if import what_if
+
+    wanted, _, thresholds = rest.partition(" ")
+    key, state = _canary(model, wanted), model.state
+    canary = state.canary(key) if key is not None else None
+    if key is None or not isinstance(canary, Canary):
+        yield _no_canary(wanted)
+        return
+    try:
+        text = what_if(
+            canary,
+            list(state.timeline.entries(*key))[::-1],
+            lambda check: state.readings.points(key, check),
+            [thresholds.strip()],
+            interval_s=state.interval_s(canary),
+            traits=controller_traits(state, canary),
+            now=model.local_now(),
+        )
+    except UsageError as error:
+        yield Notify(clean(error, 300), warning=True)
+        return
+    yield Notify(text, timeout_s=20)
+
+
+def _checks(model: ConsoleModel) -> Iterable[str]:
+    """``NAME CHECK=`` of every check."""
+    known = model.state.keys()
+    found = ((key, model.state.canary(key)) for key in known)
+    return (
+        f"{key[1]} {metric.name}="
+        for key, canary in found
+        if isinstance(canary, Canary)
+        for metric in canary.spec.analysis.metrics
+    )
+
+
 def _no_words(model: ConsoleModel) -> Iterable[str]:
     return ()
 
@@ -157,6 +197,14 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
     ),
     ConsoleCommand(
         ("drill",), _drill, _canaries, usage="drill [NAME]", help="fault drill: choose one, or show the running"
+    ),
+    ConsoleCommand(
+        ("what-if",),
+        _what_if,
+        _checks,
+        True,
+        usage="what-if NAME CHECK=97",
+        help="its latest rollout by another threshold",
     ),
     ConsoleCommand(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
     ConsoleCommand(

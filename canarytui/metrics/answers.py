@@ -46,9 +46,13 @@ Answer = Value | NoValues | QueryFailed
 
 @dataclass(frozen=True, slots=True)
 class QueryHistory:
-    """A query's values over time: (unix seconds, value), oldest first. NaN is kept."""
+    """A query's values over time: (unix seconds, value), oldest first. NaN is kept.
+
+    `incomplete` says why some are missing; "" when all that were asked for are here.
+    """
 
     points: tuple[tuple[float, float], ...] = ()
+    incomplete: str = ""
 
 
 @dataclass(frozen=True, slots=True)

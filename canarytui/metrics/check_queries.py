@@ -5,7 +5,7 @@ A check is measured by built-in queries, by a query of its own, or by a MetricTe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -56,6 +56,20 @@ def sources_of(metric: Metric) -> tuple[QuerySource, ...]:
     if metric.template_name:
         found.append(QuerySource.TEMPLATE)
     return tuple(found)
+
+
+def evaluation_order(metrics: Iterable[Metric]) -> Iterator[tuple[Metric, QuerySource | None]]:
+    """The queries of several checks in the order in which a controller evaluates them: templates come last.
+
+    None stands for a check without any, which fails.
+    """
+    listed = tuple(metrics)
+    for metric in listed:
+        yield from ((metric, source) for source in sources_of(metric) if source is not QuerySource.TEMPLATE)
+    for metric in listed:
+        sources = sources_of(metric)
+        if not sources or QuerySource.TEMPLATE in sources:
+            yield metric, QuerySource.TEMPLATE if sources else None
 
 
 def shown_source(metric: Metric) -> QuerySource | None:

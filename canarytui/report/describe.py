@@ -11,6 +11,7 @@ from canarytui.domain.rollout.serving import traffic
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.rollout.state import phase_and_state
 from canarytui.domain.sentences import report_lines as words
+from canarytui.domain.spec.shadow_checks import shadow_metrics
 from canarytui.domain.spec.steps import AnalysisStrategy, step_plan
 from canarytui.domain.text.durations import format_duration
 from canarytui.domain.text.plain import clean
@@ -18,6 +19,7 @@ from canarytui.domain.text.public_url import public_url
 from canarytui.domain.traffic.retirement import retired_words
 from canarytui.domain.traffic.selection import provider_words
 from canarytui.domain.workloads.workload import WorkloadStatus
+from canarytui.errors import InvalidObject
 from canarytui.report.event_lines import EventLines
 from canarytui.report.table import Table
 
@@ -31,7 +33,8 @@ def described(situation: Situation, sentence: str, entries: Sequence[TimelineEnt
         *_head(situation, sentence),
         *_section("Steps", _steps(situation)),
         *_section("Checks", _checks(situation.checks)),
-        *_section("Queries", _queries(situation.checks)),
+        *_shadow_checks(situation),
+        *_section("Queries", _queries((*situation.checks, *situation.shadow_checks))),
         *_section("Versions", _versions(situation)),
         *_section("Webhooks", _webhooks(situation)),
         *_section("Conditions", _conditions(situation)),
@@ -108,7 +111,18 @@ def _checks(checks: Sequence[Check]) -> list[str]:
         )
         for check in checks
     )
-    return lines + [f"{clean(check.name, 100)}: {clean(check.problem, 300)}" for check in checks if check.problem]
+    notes = ((check.name, check.problem or (check.why if check.value is None else "")) for check in checks)
+    return lines + [f"{clean(name, 100)}: {clean(note, 600)}" for name, note in notes if note]
+
+
+def _shadow_checks(situation: Situation) -> list[str]:
+    """What would have been said of the rollout by checks that have no effect; nothing without any."""
+    try:
+        if not shadow_metrics(situation.canary):
+            return []
+    except InvalidObject as error:
+        return _section("Shadow checks", [clean(error, 400)])
+    return _section("Shadow checks", [words.SHADOW.text(), *_checks(situation.shadow_checks)])
 
 
 def _queries(checks: Sequence[Check]) -> list[str]:

@@ -13,7 +13,9 @@ from datetime import datetime
 from canarytui.domain.rollout.checks import Check
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.shadow_checks import shadow_metrics
 from canarytui.domain.values import NamespacedName
+from canarytui.errors import InvalidObject
 from canarytui.session.value_buffer import Points
 
 SUCCESS_RATE = "request-success-rate"
@@ -30,6 +32,10 @@ class CheckSeries:
     asked: bool = False
     problem: str = ""
     query: str = ""
+    why: str = ""
+    """What is to blame for the missing value."""
+    seeking: bool = False
+    """Whether that is being looked for."""
     without_past: str = ""
     """The type of a provider that answers no range query; "" where the past was asked for, or not yet."""
 
@@ -47,6 +53,8 @@ class MetricHistory:
         series = self.series(key, check)
         series.asked, series.problem = True, problem
         series.query = query or series.query
+        if value is not None or problem:
+            series.why = ""
         if not problem:
             series.points.append((at, math.nan if value is None else value))
 
@@ -71,6 +79,14 @@ class MetricHistory:
         key = (canary.namespace, canary.name)
         return tuple(self._check(key, metric) for metric in canary.spec.analysis.metrics)
 
+    def shadow_checks(self, canary: Canary) -> tuple[Check, ...]:
+        """The shadow checks of a canary with what was measured; none where they cannot be read."""
+        try:
+            metrics = shadow_metrics(canary)
+        except InvalidObject:
+            return ()
+        return tuple(self._check((canary.namespace, canary.name), metric) for metric in metrics)
+
     def forget(self, key: NamespacedName) -> None:
         for known in [known for known in self._series if known[0] == key]:
             del self._series[known]
@@ -90,6 +106,8 @@ class MetricHistory:
             problem=series.problem,
             query=series.query,
             without_past=series.without_past,
+            why=series.why,
+            seeking=series.seeking,
         )
 
 

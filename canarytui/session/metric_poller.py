@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.service_http import ProviderUnreachable, route
@@ -19,20 +20,27 @@ from canarytui.domain.sentences import check_queries as words
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.spec.phases import ACTIVE
+from canarytui.domain.spec.shadow_checks import shadow_metrics
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
+from canarytui.errors import InvalidObject
 from canarytui.metrics.answers import QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_cache import ProviderCache
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
+from canarytui.session.check_culprits import CheckCulprits, suspect_of, vector_source
 from canarytui.session.metric_questions import (
     MetricQuestion,
     NoQuestion,
     metric_question,
     metrics_address,
     needed_secret,
+    template_of,
 )
 from canarytui.session.provider_secrets import ProviderSecrets
 from canarytui.session.state import ClusterState
+
+if TYPE_CHECKING:
+    from canarytui.metrics.providers.prometheus_vector import VectorSource
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +54,10 @@ _PAST = timedelta(minutes=20)
 _STEP_S = 10.0
 _AT_ONCE = 4
 _FRESH_S = 15.0
+_WHY_CHARS_MOST = 600
 _DOWN_STEP_S = 5.0
+_UNREACHED = "request failed: "
+"""How Flagger's message of a query begins that got no answer."""
 
 
 @dataclass(slots=True)
@@ -59,22 +70,26 @@ class _Contact:
     way: str = ""
     problem: str = ""
     failing_since: datetime | None = None
-    """Since when no query has been answered; None while they are."""
+    """Since when no query has succeeded; None while they do."""
+    reached: bool = True
+    """Whether the provider answered the last query at all, if only with an error."""
 
-    def note(self, now: datetime, problem: str) -> None:
-        """Take note of a query and of why it was not answered; "" if it was."""
-        self.asked, self.problem = now, problem
+    def note(self, now: datetime, problem: str, *, reached: bool) -> None:
+        """Take note of a query, why it failed ("" if it did not), and whether the provider was reached."""
+        self.asked, self.problem, self.reached = now, problem, reached
         if not problem:
             self.failing_since = None
         elif self.failing_since is None:
             self.failing_since = now
 
     def outage(self) -> str:
-        """``PROMETHEUS DOWN 25 s``, in steps like the age of data; "" while queries are answered."""
+        """``PROMETHEUS DOWN 25 s``, or ``FAILING`` where it answers with errors; in steps like the age of data. ""
+        while queries succeed."""
         if self.failing_since is None:
             return ""
         down_s = (datetime.now(UTC) - self.failing_since).total_seconds() // _DOWN_STEP_S * _DOWN_STEP_S
-        return words.DOWN.text(provider=self.provider.upper(), seconds=down_s)
+        said = words.FAILING if self.reached else words.DOWN
+        return said.text(provider=self.provider.upper(), seconds=down_s)
 
     def phrase(self) -> str:
         if self.answered is None:
@@ -104,6 +119,7 @@ class MetricPoller:
         self._with_past: set[tuple[NamespacedName, str]] = set()
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
+        self._culprits = CheckCulprits()
         self._contacts: dict[str, _Contact] = {}
         """By the provider's type."""
 
@@ -129,7 +145,7 @@ class MetricPoller:
         return shown.phrase() if shown else words.NO_DATA_YET.text()
 
     def outage(self) -> str:
-        """For how long the metric provider has answered no query; "" while it does."""
+        """For how long no query to the metric provider has succeeded; "" while they do."""
         shown = self._shown()
         return shown.outage() if shown else ""
 
@@ -165,7 +181,7 @@ class MetricPoller:
         for key in wanted:
             canary = self._cluster_state.canary(key)
             if isinstance(canary, Canary):
-                self._with_past |= {(key, metric.name) for metric in canary.spec.analysis.metrics}
+                self._with_past |= {(key, metric.name) for metric in _measured(canary)}
         await asyncio.gather(*(self._ask_canary(key) for key in wanted))
 
     async def _ask_canary(self, key: NamespacedName) -> None:
@@ -173,7 +189,7 @@ class MetricPoller:
         if not isinstance(canary, Canary):
             return
         news = False
-        for metric in canary.spec.analysis.metrics:
+        for metric in _measured(canary):
             async with self._free:
                 news |= await self._ask_metric(key, canary, metric)
         if news:
@@ -202,16 +218,17 @@ class MetricPoller:
             return False
         without_past = "" if isinstance(provider, HistoryProvider) else provider.spec.type
         self._cluster_state.readings.series(key, metric.name).without_past = without_past
-        problem = ""
+        failed: QueryFailed | None = None
         if isinstance(provider, HistoryProvider) and (key, metric.name) not in self._with_past:
-            problem = await self._ask_past(provider, key, metric.name, question, now)
-            if not problem:
+            failed = await self._ask_past(provider, key, metric.name, question, now)
+            if failed is None:
                 self._with_past.add((key, metric.name))
-        if not problem:
+        if failed is None:
             answer = await provider.query(question.query)
-            problem = str(answer) if isinstance(answer, QueryFailed) else ""
+            failed = answer if isinstance(answer, QueryFailed) else None
+        problem = str(failed) if failed is not None else ""
         contact = self._contacts.setdefault(provider.spec.type, _Contact(provider.spec.type, now))
-        contact.note(now, clean(problem, 160))
+        contact.note(now, clean(problem, 160), reached=failed is None or not failed.reason.startswith(_UNREACHED))
         if problem:
             return self._failed(key, metric.name, now, contact.problem, query=question.query)
         contact.answered, contact.way = now, self._way_to(provider)
@@ -221,8 +238,32 @@ class MetricPoller:
         if at_rest and math.isnan(value) and math.isnan(series.points.last or 0.0):
             return False  # nothing is measured and nothing was: no need to draw it again
         shown = None if math.isnan(value) else value
+        source = vector_source(provider) if shown is None and _is_measured(canary) else None
         self._cluster_state.readings.add(key, metric.name, now, shown, query=question.query)
+        if source is not None and self._culprits.due(key, metric, question.query):
+            await self._search(key, canary, metric, question, source)
         return True
+
+    async def _search(
+        self,
+        key: NamespacedName,
+        canary: Canary,
+        metric: Metric,
+        question: MetricQuestion,
+        provider: VectorSource,
+    ) -> None:
+        """Find out why a check has no value; until then it is shown without the reason."""
+        series = self._cluster_state.readings.series(key, metric.name)
+        series.seeking = True
+        self._cluster_state.touch(key)
+        try:
+            template = template_of(self._cluster_state, canary, metric) if metric.template_name else None
+            found = await self._culprits.search(suspect_of(canary, metric, question, template), provider)
+            series.why = clean(found.text, _WHY_CHARS_MOST)
+        except NoQuestion:  # its template has just been deleted
+            series.why = ""
+        finally:
+            series.seeking = False
 
     def _rests(self, asked: tuple[NamespacedName, str, str], pause_s: float) -> bool:
         """Whether the check's query was sent too lately to be sent again; if not, that pause begins now."""
@@ -242,17 +283,17 @@ class MetricPoller:
 
     async def _ask_past(
         self, provider: HistoryProvider, key: NamespacedName, check: str, question: MetricQuestion, now: datetime
-    ) -> str:
-        """Fill in the values from before now; returns why that failed, or ""."""
+    ) -> QueryFailed | None:
+        """Fill in the values from before now; returns why that failed, if it did."""
         readings = self._cluster_state.readings
         end = now - timedelta(seconds=_STEP_S)
         past = await provider.query_range(question.query, start=now - _PAST, end=end, step_s=_STEP_S)
         if not isinstance(past, QueryHistory):
-            return str(past)
+            return past
         for moment, value in past.points:
             at = datetime.fromtimestamp(moment, UTC)
             readings.add(key, check, at, None if math.isnan(value) else value * question.factor, query=question.query)
-        return ""
+        return None
 
     def _way_to(self, provider: MetricProvider) -> str:
         if provider.asks_own_cluster:
@@ -266,3 +307,17 @@ class MetricPoller:
     def address(self, canary: Canary) -> str:
         """Where a canary's Prometheus is; "" when none is known."""
         return metrics_address(self._cluster_state, canary, self._override)
+
+
+def _is_measured(canary: Canary) -> bool:
+    """Whether a missing value means anything: no traffic reaches the canary otherwise."""
+    status = canary.status
+    return status.phase in ACTIVE and (status.canary_weight > 0 or status.iterations > 0)
+
+
+def _measured(canary: Canary) -> tuple[Metric, ...]:
+    """The checks of a canary, and its shadow checks as far as they can be read."""
+    try:
+        return canary.spec.analysis.metrics + shadow_metrics(canary)
+    except InvalidObject:
+        return canary.spec.analysis.metrics

@@ -85,18 +85,23 @@ async def read_once(
     await asyncio.sleep(0)
     keys = tuple(measured(cluster_state))
     if keys or _names_no_provider(cluster_state):
-        with contextlib.suppress(CanarytuiError, TimeoutError):
-            async with asyncio.timeout(PATIENCE_S):
-                cluster_state.engine = find_engine(
-                    await controller_deployments(opened.cluster, cluster_state, opened.scope)
-                )
-        cluster_state.engine_sought = True
+        await find_controller(opened, cluster_state)
     routers = [reflector_of(opened, cluster_state, resource) for resource in cluster_state.routers_wanted]
     await asyncio.gather(*(_tolerantly(reflector) for reflector in routers))
     await asyncio.sleep(0)
     with contextlib.suppress(CanarytuiError, TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
             await MetricPoller(opened.cluster, cluster_state, prometheus).ask_once(keys)
+
+
+async def find_controller(opened: OpenedCluster, cluster_state: ClusterState) -> None:
+    """Look for the controller once, after the first lists; what may not be read or does not answer stays unknown."""
+    with contextlib.suppress(CanarytuiError, TimeoutError):
+        async with asyncio.timeout(PATIENCE_S):
+            cluster_state.engine = find_engine(
+                await controller_deployments(opened.cluster, cluster_state, opened.scope)
+            )
+    cluster_state.engine_sought = True
 
 
 def _names_no_provider(cluster_state: ClusterState) -> bool:

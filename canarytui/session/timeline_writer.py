@@ -36,7 +36,7 @@ class TimelineWriter:
     async def run(self) -> None:
         """Read what was kept, then keep what comes, until cancelled."""
         self._cluster_state.timeline.listeners.append(self._note)
-        history = TimelineFile(history_path(self._cluster.context, await self._cluster_id()))
+        history = TimelineFile(history_path(self._cluster.context, await cluster_id(self._cluster)))
         for fact in await asyncio.to_thread(history.read):
             self._cluster_state.timeline.add(fact, is_new=False)
         self._cluster_state.history_read()
@@ -60,10 +60,11 @@ class TimelineWriter:
         if len(self._waiting) > _MOST:
             del self._waiting[: _MOST // 2]
 
-    async def _cluster_id(self) -> str:
-        """An id of the cluster, different even for one that was recreated at the same address."""
-        try:
-            namespace = await self._cluster.request("GET", NAMESPACES.path(name="kube-system"))
-            return str((namespace.get("metadata") or {}).get("uid") or self._cluster.server)
-        except CanarytuiError:
-            return self._cluster.server
+
+async def cluster_id(cluster: Cluster) -> str:
+    """An id of the cluster, different even for one that was recreated at the same address."""
+    try:
+        namespace = await cluster.request("GET", NAMESPACES.path(name="kube-system"))
+        return str((namespace.get("metadata") or {}).get("uid") or cluster.server)
+    except CanarytuiError:
+        return cluster.server

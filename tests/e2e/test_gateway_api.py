@@ -31,6 +31,7 @@ def weights(sandbox: SandboxProcess) -> list[int]:
 
 
 def test_promotion_by_weights_with_real_traffic(sandbox: SandboxProcess) -> None:
+    sandbox.wait("the route has a status", lambda: "status" in route(sandbox), 30)
     conditions = route(sandbox)["status"]["parents"][0]["conditions"]
     assert {each["type"]: each["status"] for each in conditions} == {"Accepted": "True", "ResolvedRefs": "True"}
     shown = sandbox.run("kubectl get gateways.gateway.networking.k8s.io -A --no-headers").split()
@@ -66,6 +67,7 @@ def test_promotion_by_weights_with_real_traffic(sandbox: SandboxProcess) -> None
 
 
 def test_rollback_by_errors_that_a_drill_sends_to_the_route_s_host(sandbox: SandboxProcess) -> None:
+    before = version(sandbox)
     analyse(sandbox, threshold=2, stepWeight=None, maxWeight=None, stepWeights=list(range(30, 99)))
     sandbox.run("kubectl -n test set image deployment/podinfo podinfod=stefanprodan/podinfo:4.0.7")
     sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 30, 60)
@@ -77,4 +79,4 @@ def test_rollback_by_errors_that_a_drill_sends_to_the_route_s_host(sandbox: Sand
         "Canary failed! Scaling down podinfo.test",
     ]
     assert weights(sandbox) == [100, 0]
-    assert version(sandbox) == "4.0.6"
+    assert version(sandbox) == before

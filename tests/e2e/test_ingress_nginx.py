@@ -20,6 +20,10 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess
     up.stop()
 
 
+def ingress(sandbox: SandboxProcess) -> dict[str, Any]:
+    return sandbox.get("-n test ingress/podinfo")
+
+
 def annotations(sandbox: SandboxProcess) -> dict[str, Any]:
     found: dict[str, Any] = sandbox.get("-n test ingress/podinfo-canary")["metadata"]["annotations"]
     return {name.removeprefix("nginx.ingress.kubernetes.io/"): value for name, value in found.items()}
@@ -27,6 +31,7 @@ def annotations(sandbox: SandboxProcess) -> dict[str, Any]:
 
 def test_weights_advance_while_checks_pass_and_go_back_when_they_fail(sandbox: SandboxProcess) -> None:
     assert annotations(sandbox) == {"canary": "true", "canary-weight": "0"}
+    sandbox.wait("the Ingress has an address", lambda: "ingress" in str(ingress(sandbox).get("status")), 30)
     shown = sandbox.run("kubectl -n test get ingress podinfo --no-headers").split()
     service = sandbox.get("-n ingress-nginx service/ingress-nginx-controller")
     assert shown[:4] == ["podinfo", "nginx", "app.example.com", service["spec"]["clusterIP"]]

@@ -10,17 +10,18 @@ import pytest
 from textual.pilot import Pilot
 
 Before = Callable[[Pilot[Any]], Awaitable[None] | None]
-_LOOKS, _LOOK_EVERY_S = 60, 0.05
+_LOOKS, _LOOK_EVERY_S, _ALIKE = 90, 0.06, 6
+"""Screens look for news every quarter of a second: at rest is what has not changed for longer."""
 
 
 async def at_rest(pilot: Pilot[Any]) -> None:
-    """Wait until the screen shows the same three times in a row."""
+    """Wait until the screen has shown the same for a while."""
     before, same = "", 0
     for _ in range(_LOOKS):
         await pilot.pause(_LOOK_EVERY_S)
         now = pilot.app.export_screenshot()
         same = same + 1 if now == before else 0
-        if same == 2:
+        if same == _ALIKE:
             return
         before = now
 

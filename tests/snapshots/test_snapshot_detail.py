@@ -121,11 +121,10 @@ async def drive(pilot: Pilot[Any], key: NamespacedName, keys: Iterable[str]) -> 
     app: Any = pilot.app
     await until(pilot, lambda: app.model.flow is not None)
     app.receive(ShowCanary(key))
-    await pilot.pause(0.4)
+    await pilot.pause(0.2)
     for name in keys:
         await pilot.press(name)
-        await pilot.pause(0.2)
-    await pilot.pause(0.3)
+        await pilot.pause(0.1)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

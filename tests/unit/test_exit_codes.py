@@ -8,7 +8,7 @@ import pytest
 
 from canarytui.cli.commands import command_named
 from canarytui.errors import CanarytuiError, ConfigError, UsageError
-from canarytui.exit_codes import ACTION, DRILL, STATUS, VIEW, ExitCode, help_lines, help_sentence
+from canarytui.exit_codes import ACTION, DRILL, LINT, MIGRATE, STATUS, VIEW, ExitCode, help_lines, help_sentence
 
 NUMBERS = {
     STATUS: {"PROMOTED": 0, "FAILED": 1, "USAGE": 2, "TIMED_OUT": 3, "UNREACHABLE": 4, "UNDECIDED": 5,
@@ -16,6 +16,8 @@ NUMBERS = {
     ACTION: {"DONE": 0, "OTHERWISE": 1, "USAGE": 2, "NO_ANSWER": 3, "UNREACHABLE": 4, "NOT_POSSIBLE": 5, "LOST": 6,
              "NOT_CONFIRMED": 7, "UNKNOWN": 8, "INTERRUPTED": 130},
     VIEW: {"DONE": 0, "ERROR": 1, "USAGE": 2},
+    LINT: {"NOTHING_FOUND": 0, "FOUND": 1, "USAGE": 2},
+    MIGRATE: {"DONE": 0, "ERROR": 1, "USAGE": 2},
     DRILL: {"DONE": 0, "NOT_AS_EXPECTED": 1, "USAGE": 2, "INTERRUPTED": 130},
 }  # fmt: skip
 
@@ -45,7 +47,9 @@ def test_no_command_has_two_meanings_for_a_number() -> None:
         assert len(numbers) == len(set(numbers)), commands
 
 
-@pytest.mark.parametrize(("name", "commands"), [("status", STATUS), ("promote", ACTION), ("gate", ACTION)])
+@pytest.mark.parametrize(
+    ("name", "commands"), [("status", STATUS), ("promote", ACTION), ("gate", ACTION), ("lint", LINT)]
+)
 def test_the_help_lists_each_code_on_a_line_of_its_own(name: str, commands: str) -> None:
     command = command_named(name)
     assert command is not None

@@ -8,9 +8,10 @@ from canarytui.console.detail.checks import checks_table
 from canarytui.console.detail.history import history
 from canarytui.console.detail.hooks import conditions, webhooks
 from canarytui.console.detail.layout import beside, faded, folded, titled
+from canarytui.console.detail.numbers_plots import numbers_plots
+from canarytui.console.detail.numbers_table import numbers_table
 from canarytui.console.detail.objects import problem_lines, tree
 from canarytui.console.detail.plan import headline, steps
-from canarytui.console.detail.trends import plots
 from canarytui.console.detail.versions import versions
 from canarytui.console.detail.view import TONES, DetailView
 
@@ -35,13 +36,18 @@ def overview(view: DetailView, columns: int, height: int) -> list[Text]:
     return [
         *titled("STEPS", steps(view, columns)),
         *titled("CHECKS", checks_table(view, columns)),
-        *titled("TREND", plots(view, columns, height)),
+        *titled("TREND", _trend(view, columns, height)),
+        *titled("NUMBERS", numbers_table(view, columns)),
         *titled("VERSIONS", versions(view, columns)),
         *titled("PROBLEMS", problem_lines(view, columns)),
         *titled("WEBHOOKS", webhooks(view, columns)),
         *titled("CONDITIONS", conditions(view, columns)),
         *titled("TIMELINE", history(view, columns, 12)),
     ]
+
+
+def _trend(view: DetailView, columns: int, height: int) -> list[Text]:
+    return numbers_plots(view, columns, 9 if height < 30 else 12 if height < 50 else 17)
 
 
 def _wide(view: DetailView, columns: int, height: int) -> list[Text]:
@@ -51,7 +57,8 @@ def _wide(view: DetailView, columns: int, height: int) -> list[Text]:
     numbers = [
         *titled("STEPS", steps(view, left)),
         *titled("CHECKS", checks_table(view, left)),
-        *titled("TREND", plots(view, left, height)),
+        *titled("TREND", _trend(view, left, height)),
+        *titled("NUMBERS", numbers_table(view, left)),
         *titled("TIMELINE", history(view, left, 24)),
     ]
     objects = [

@@ -19,6 +19,7 @@ from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import provider_of
 from canarytui.domain.workloads.tree import Holdings
 from canarytui.session.canary_detail import CanaryDetail, Reading, workload_object
+from canarytui.session.rollout_numbers import RolloutNumbers
 from canarytui.session.state import ClusterState
 
 TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "active", Tone.QUIET: "quiet"}
@@ -45,6 +46,8 @@ class DetailView:
     holdings: Holdings | None = None
     refusals: Mapping[str, str] = field(default_factory=dict)
     primary_readings: Mapping[str, Reading] = field(default_factory=dict)
+    numbers: RolloutNumbers | None = None
+    """What is measured of the canary that is looked at; None beside the list, and before it is followed."""
     attempt: RecordedRollout | None = None
     """The last rollout, if that failed and its end was recorded."""
     engine: str = ""
@@ -87,6 +90,7 @@ def gather(
         holdings=canary_detail.holdings(state, canary) if canary_detail is not None else None,
         refusals={**canary_detail.refusals, **_unread_routers(state, canary)} if canary_detail is not None else {},
         primary_readings=dict(canary_detail.primary_readings) if canary_detail is not None else {},
+        numbers=canary_detail.numbers if canary_detail is not None else None,
         engine=state.engine.title if state.engine else "",
         engine_sought=state.engine_sought,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Resize
@@ -31,10 +31,7 @@ from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_letters
 
-if TYPE_CHECKING:
-    pass
-
-_LINE_BYTES = 120.0
+_LINE_BYTES = 280.0
 """Approximate cost of a line that shows another canary."""
 
 _MOVING_RATE, _MOVING_MOST = 30.0, 6000.0
@@ -42,6 +39,10 @@ _ORDER_S = 2.0
 """The order changes at most this often."""
 
 _BUSY_TICKS = 5
+_BUSY_PANE_TICKS = 10
+"""Seconds between what is drawn while changes come faster than they can be read; the panes of a canary that has just
+been selected are drawn at once all the same."""
+
 _READABLE = 30
 """So many entries in ten seconds can still be read as they come."""
 
@@ -119,7 +120,9 @@ class ListScreen(SplitScreen):
         self._settle()
         key = rows.selected
         if key in changed:
-            self._draw_selected()
+            self._draw_why()
+            if not self._pace.busy:  # else the panes wait for the next of the ticks that draw them
+                self.draw_panes()
         self._pace.beat(self._happened())
         self._revision = self.model.state.timeline.revision
         if not self._pace.busy or key in changed:
@@ -158,8 +161,10 @@ class ListScreen(SplitScreen):
             or self._ticks % _BUSY_TICKS == 0
             or self.model.place(everywhere=True).stale_since is not None
         ):
-            self._draw_selected()
+            self._draw_why()
             self.draw_bars()
+        if not self._pace.busy or self._ticks % _BUSY_PANE_TICKS == 0:
+            self.draw_panes()
         if revision != self._revision or was_busy != self._pace.busy:
             self._draw_tail()
         self._revision = revision

@@ -7,19 +7,28 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from canarytui.console.detail.layout import line
+from canarytui.console.detail.numbers_plots import numbers_plots
+from canarytui.console.detail.numbers_table import numbers_table
 from canarytui.console.detail.objects import node_line, refusals
-from canarytui.console.detail.trends import plots
 from canarytui.console.detail.versions import versions
 from canarytui.console.detail.view import DetailView
 from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.sentences import numbers as numbers_words
 from canarytui.domain.workloads.tree import ObjectNode, object_tree
 
-_LEAST_PLOT, _MOST_PLOT = 8, 22
+_LEAST_PLOT, _MOST_PLOT = 8, 40
 
 
 def trends_pane(view: DetailView, columns: int, lines: int) -> list[Text]:
-    """The plots in as many lines as there are; the letters' legend takes one."""
-    return plots(view, columns, 0, lines=min(max(lines - 1, _LEAST_PLOT), _MOST_PLOT))
+    """The plots in as many lines as there are."""
+    return numbers_plots(view, columns, min(max(lines, _LEAST_PLOT), _MOST_PLOT))
+
+
+def numbers_pane(view: DetailView, columns: int, lines: int) -> list[Text]:
+    """Requests, totals and resources of canary and primary."""
+    if view.numbers is None:
+        return [line((numbers_words.NOT_ASKED_YET.text(), "quiet"))]
+    return numbers_table(view, columns)
 
 
 def versions_pane(view: DetailView, columns: int, lines: int) -> list[Text]:

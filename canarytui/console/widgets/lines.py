@@ -14,7 +14,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
 
-TONES = ("bad", "waiting", "active", "quiet", "strong", "line", "mark")
+TONES = ("bad", "waiting", "active", "quiet", "strong", "line", "mark", "canary", "primary", "threshold")
 
 
 class Lines(Widget):

@@ -44,6 +44,14 @@ WARNS = re.compile(
     r"|(?:Prometheus|Metric) query failed|.* is not supported when |Setting canaryAnalysis"
 )
 
+STARTING = re.compile(r"Starting canary analysis for |Halt \S+ advancement pre-rollout check ")
+"""The first tick of an analysis."""
+WAITS_FOR_PROMOTION = re.compile(r"Halt .*waiting for promotion approval")
+HOOK_REFUSED = re.compile(r"Halt \S+ advancement (?:external|pre-rollout) check \S+ failed")
+UNREADY = re.compile(r"(?:canary|primary) \S+ \S+ not ready\b")
+ROLLING_BACK = re.compile(r"Rolling back ")
+NOT_ANALYSED = re.compile(r"Promotion completed! Canary analysis was skipped")
+
 THRESHOLD = re.compile(r"Rolling back \S+ failed checks threshold reached (\d+)")
 INVOKED = re.compile(r"Rolling back \S+ manual webhook invoked")
 HOOK_PASSED = re.compile(r"Rollback check (\S+) passed")
@@ -52,6 +60,7 @@ NOT_READY = re.compile(r"canary \S+ \S+ not ready(?: with retryable \w+)?: (.+)"
 REFUSED = re.compile(r"(?:external|pre-rollout|confirm-\S+) check (\S+) failed ?(.*)", re.DOTALL | re.IGNORECASE)
 QUERY_FAILED = re.compile(r"(?:Prometheus query|Metric query) failed(?: for (\S+?))?: (.*)", re.DOTALL)
 NO_VALUES = re.compile(r"(?:Halt advancement )?no values found for \S+ metric (\S+) probably", re.DOTALL)
+NO_VALUES_OF_OWN = re.compile(r"(?:Halt advancement )?no values found for (?:custom )?metric: ([^:]+)")
 CROSSED = re.compile(r"(.+?) (\S+) ([<>]) (\S+)")
 QUERY_LEAD = "running query failed: "
 

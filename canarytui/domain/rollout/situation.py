@@ -34,7 +34,7 @@ class Situation:
 
     `last_tick` is when the controller last acted on this canary; `halted` says whether it then counted a failed
     check. `last_warning` is its last warning, at `warned_at`. `target_trouble` and `primary_trouble` say why their pods
-    are not ready, "" if nobody has looked.
+    are not ready, "" if nobody has looked. `shadow_checks` have no effect on the rollout.
     """
 
     canary: Canary
@@ -45,6 +45,7 @@ class Situation:
     workloads_known: bool = False
     router_weight: int | None = None
     checks: tuple[Check, ...] = ()
+    shadow_checks: tuple[Check, ...] = ()
     last_tick: datetime | None = None
     halted: bool = False
     last_warning: str = ""
@@ -54,7 +55,7 @@ class Situation:
     target_trouble: str = ""
     primary_trouble: str = ""
     router: Mapping[str, Any] | None = None
-    """The object that splits its traffic, as the API gave it; None if there is none whose weights can be edited."""
+    """The object that splits its traffic, as the API gave it; None if there is none, or it was not read."""
     mesh_provider: str = ""
     """The controller's provider for canaries that name none; "" if unknown."""
     stale: Stale | None = None

@@ -34,6 +34,11 @@ NOT_RENDERED = Sentence(
     "its query cannot be rendered: {error}",
     evidence="the template's error",
 )
+TOO_DEEP = Sentence(
+    "check_queries.too_deep",
+    "it is longer, or nests more deeply, than is read here",
+    evidence="the query's length, its brackets, and its operators",
+)
 NOTHING_TO_ASK = Sentence(
     "check_queries.nothing_to_ask",
     "no query, no templateRef, and no built-in check of this name",
@@ -124,7 +129,13 @@ PROBLEM = Sentence(
 DOWN = Sentence(
     "check_queries.down",
     "{provider} DOWN {seconds:.0f} s",
-    evidence="no query has been answered for so long, and at least one was sent",
+    evidence="no query has succeeded for so long, and the last one got no answer at all",
+    otherwise="check_queries.failing",
+)
+FAILING = Sentence(
+    "check_queries.failing",
+    "{provider} FAILING {seconds:.0f} s",
+    evidence="no query has succeeded for so long, and the last one was answered with an error",
 )
 DATA = Sentence(
     "check_queries.data",

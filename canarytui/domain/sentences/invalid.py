@@ -32,3 +32,13 @@ WHOLE_NUMBER_AT_MOST = Sentence(
     "a whole number of at most {most}",
     evidence="the field's type in the API",
 )
+NO_SHADOW_CHECKS = Sentence(
+    "invalid.no_shadow_checks",
+    "{owner}: the annotation {annotation} is no list of up to {most} metrics: write YAML as in spec.analysis.metrics.",
+    evidence="its text cannot be read as such a list",
+)
+SHADOW_NAME_TAKEN = Sentence(
+    "invalid.shadow_name_taken",
+    "{owner}: the annotation {annotation} has a check named {name}, as another check is: rename it.",
+    evidence="another shadow check, or one of spec.analysis.metrics, has that name",
+)

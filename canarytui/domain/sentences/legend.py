@@ -94,6 +94,11 @@ HEALTH = Sentence(
     "✓ good, ~ waiting, ✗ needs attention, · unknown",
     evidence="the marks of the tree of objects",
 )
+PLOT_MARKS = Sentence(
+    "legend.plot_marks",
+    "▲ advance, ✗ halt, ↩ rollback, ★ promotion",
+    evidence="the marks of the timeline's entries below the plots of canary and primary",
+)
 PLOT_LETTERS = Sentence(
     "legend.plot_letters",
     "A advance, H halt, R rollback, P promotion, N new revision",

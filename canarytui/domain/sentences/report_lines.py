@@ -71,6 +71,11 @@ NO_ANALYSIS = Sentence(
     "no analysis in progress",
     evidence="status.phase is none in which the controller acts at every tick",
 )
+SHADOW = Sentence(
+    "report_lines.shadow",
+    "no effect on the rollout",
+    evidence="no controller reads the annotation that these checks stand in",
+)
 NO_CHECKS = Sentence(
     "report_lines.no_checks",
     "none in the spec",

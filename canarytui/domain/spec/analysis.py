@@ -119,11 +119,20 @@ def parse_analysis(fields: ObjectFields) -> Analysis:
         primary_ready_threshold=fields.whole("primaryReadyThreshold", 100),
         canary_ready_threshold=fields.whole("canaryReadyThreshold", 100),
         match=tuple(part.values for part in fields.parts("match")),
-        metrics=tuple(_metric(part) for part in fields.parts("metrics")),
+        metrics=parse_metrics(fields),
         webhooks=tuple(_webhook(part) for part in fields.parts("webhooks")),
         alerts=tuple(_alert(part) for part in fields.parts("alerts")),
         session_affinity=fields.part("sessionAffinity").values,
     )
+
+
+def parse_metrics(fields: ObjectFields) -> tuple[Metric, ...]:
+    """Read the list ``metrics``.
+
+    Raises:
+        InvalidObject: a field of the wrong type.
+    """
+    return tuple(_metric(part) for part in fields.parts("metrics"))
 
 
 def _metric(fields: ObjectFields) -> Metric:

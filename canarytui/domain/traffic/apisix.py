@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
 from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import BuiltinQueries, p99, ratio
+from canarytui.domain.traffic.queries import BuiltinQueries, RequestSeries, p99, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
@@ -60,6 +60,16 @@ def _prefix(paths: list[str]) -> str:
     return next(iter([*below, *paths]), "").rstrip("/")
 
 
+def _name(backend: KubernetesObject) -> str:
+    return as_text(backend.get("serviceName"))
+
+
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    rules = as_mapping(router.get("spec")).get("http")
+    changed = reading.reweighted_rules(rules, "backends", _name, reading.sides(canary, primary, other))
+    return None if changed is None else {"spec": {"http": changed}}
+
+
 PROVIDER = TrafficProvider(
     "apisix",
     "Apache APISIX",
@@ -67,8 +77,17 @@ PROVIDER = TrafficProvider(
     BuiltinQueries(
         ratio("apisix_http_status", _SERIES, 'code!~"5.."'),
         p99("apisix_http_latency_bucket", f'type=~"request", {_SERIES}'),
+        requests=RequestSeries(
+            "apisix_http_status",
+            _SERIES,
+            "code",
+            ("code", "5.."),
+            bucket="apisix_http_latency_bucket",
+            bucket_selector=f'type=~"request", {_SERIES}',
+        ),
     ),
-    Split(RoutingObject(APISIX_ROUTES, _names), _canary_percent, _shares),
+    Split(RoutingObject(APISIX_ROUTES, _names), _canary_percent, _shares, _reweighted),
     entrances=(Entrance((APISIX_ROUTES,), _reached),),
+    needs=("spec.routeRef.name",),
     namespaces=("ingress-apisix", "apisix"),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
 from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, p99, ratio
+from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, envoy_requests, p99, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ GATEWAY = "gateway.appmesh.k8s.aws"
 _COUNTER = "envoy_cluster_upstream_rq"
 _UPSTREAM = Upstream(False, "AWS announced its end for 30 September 2026.")
 _QUERIES = BuiltinQueries(
-    ratio(_COUNTER, PODS, 'envoy_response_code!~"5.*"'), p99(f"{_COUNTER}_time_bucket", PODS), primary=CANARY_WORKLOAD
+    ratio(_COUNTER, PODS, 'envoy_response_code!~"5.*"'),
+    p99(f"{_COUNTER}_time_bucket", PODS),
+    primary=CANARY_WORKLOAD,
+    requests=envoy_requests(PODS),
 )
 
 
@@ -55,6 +58,19 @@ def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
 
 def _shares(router: KubernetesObject) -> str:
     return reading.phrase(reversed(_backends(router)))
+
+
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    routes = [dict(each) for each in as_mappings(as_mapping(router.get("spec")).get("routes"))]
+    if not routes:
+        return None
+    targets = reading.reweighted(targets_of(routes[0]), node_of, reading.sides(canary, primary, other))
+    if targets is None:
+        return None
+    protocol = "http" if routes[0].get("http") else "httpRoute"
+    route = as_mapping(routes[0][protocol])
+    routes[0][protocol] = {**route, "action": {**as_mapping(route.get("action")), "weightedTargets": targets}}
+    return {"spec": {"routes": routes}}
 
 
 def _both_sides(canary: Canary) -> tuple[str, ...]:
@@ -97,7 +113,7 @@ def _routed(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
         service = as_mapping(as_mapping(target.get("virtualService")).get("virtualServiceRef"))
         match = as_mapping(route.get("match"))
         host = as_text(as_mapping(match.get("hostname")).get("exact"))
-        if host and service.get("name") in names:
+        if host and as_text(service.get("name")) in names:
             found.append(Reached(host, as_text(match.get("prefix")).rstrip("/")))
     return found
 
@@ -114,11 +130,12 @@ def _provider(
         title,
         _UPSTREAM,
         _QUERIES,
-        Split(RoutingObject(*split), _canary_percent, _shares),
+        Split(RoutingObject(*split), _canary_percent, _shares, _reweighted),
         companions=companions,
         entrances=entrances,
         matches=True,
         namespaces=("appmesh-system",),
+        successor="Move to another mesh, or to gatewayapi:v1 behind a gateway.",
         routed_first=True,
         observes_services=True,
     )

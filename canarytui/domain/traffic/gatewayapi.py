@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import READ, Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, p99, pods, ratio
+from canarytui.domain.traffic.provider import (
+    READ,
+    BackendReference,
+    Entrance,
+    Reached,
+    RoutingObject,
+    Split,
+    TrafficProvider,
+    Upstream,
+)
+from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, RequestSeries, p99, pods, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
@@ -24,6 +33,7 @@ GRPC_ROUTES = Resource(GROUP, "v1", "grpcroutes", "GRPCRoute")
 ROUTE_ANNOTATION = "canarytui.io/route"
 """Of a canary: the kind of route that it wants."""
 
+_NEEDS = ("spec.service.gatewayRefs",)
 _GRPC_FAILURES = "Unknown|DeadlineExceeded|Unimplemented|Internal|Unavailable|DataLoss"
 """The codes that are the server's fault; the others are the caller's, as 4xx are of HTTP."""
 
@@ -55,11 +65,34 @@ def _shares(router: KubernetesObject) -> str:
 
 def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     leads = any(
-        backend.get("name") in names
+        as_text(backend.get("name")) in names
         for rule in as_mappings(spec.get("rules"))
         for backend in as_mappings(rule.get("backendRefs"))
     )
     return [Reached(host) for host in as_texts(spec.get("hostnames"))] if leads else []
+
+
+def _references(spec: KubernetesObject) -> list[BackendReference]:
+    return [
+        BackendReference(
+            as_text(backend.get("kind")) or "Service",
+            as_text(backend.get("name")),
+            f"spec.rules[{i}].backendRefs[{j}]",
+            as_text(backend.get("namespace")),
+        )
+        for i, rule in enumerate(as_mappings(spec.get("rules")))
+        for j, backend in enumerate(as_mappings(rule.get("backendRefs")))
+    ]
+
+
+def _name(backend: KubernetesObject) -> str:
+    return as_text(backend.get("name"))
+
+
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    rules = as_mapping(router.get("spec")).get("rules")
+    changed = reading.reweighted_rules(rules, "backendRefs", _name, reading.sides(canary, primary, other))
+    return None if changed is None else {"spec": {"rules": changed}}
 
 
 def _provider(name: str, title: str, routes: Resource, upstream: Upstream) -> TrafficProvider:
@@ -68,12 +101,14 @@ def _provider(name: str, title: str, routes: Resource, upstream: Upstream) -> Tr
         title,
         upstream,
         pods(),
-        Split(RoutingObject(routes, reading.apex_name), _canary_percent, _shares),
-        entrances=(Entrance((routes,), _reached),),
+        Split(RoutingObject(routes, reading.apex_name), _canary_percent, _shares, _reweighted),
+        entrances=(Entrance((routes,), _reached, backends=_references),),
         matches=True,
         mirrors=True,
+        mirrors_in_steps=False,
         keeps_sessions=True,
         observes_services=True,
+        needs=_NEEDS,
     )
 
 
@@ -98,12 +133,22 @@ GRPC = TrafficProvider(
         p99("grpc_server_handling_seconds_bucket", PODS),
         duration_factor=1000.0,
         primary=CANARY_WORKLOAD,
+        requests=RequestSeries(
+            "grpc_server_handled_total",
+            PODS,
+            "grpc_code",
+            ("grpc_code", _GRPC_FAILURES),
+            bucket="grpc_server_handling_seconds_bucket",
+            bucket_selector=PODS,
+            bucket_ms=1000.0,
+        ),
     ),
     # Flagger, and our controller in strict mode, write an HTTPRoute whatever the annotation says.
-    Split(RoutingObject(GRPC_ROUTES, reading.apex_name), _canary_percent, _shares, older=(HTTP_ROUTES,)),
+    Split(RoutingObject(GRPC_ROUTES, reading.apex_name), _canary_percent, _shares, _reweighted, older=(HTTP_ROUTES,)),
     # An HTTPRoute that the canary had before is looked for.
     companions=(RoutingObject(HTTP_ROUTES, _no_names, READ),),
-    entrances=(Entrance((GRPC_ROUTES,), _reached),),
+    entrances=(Entrance((GRPC_ROUTES,), _reached, backends=_references),),
     matches=True,
     mirrors=True,
+    needs=_NEEDS,
 )

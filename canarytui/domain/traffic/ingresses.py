@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canarytui.domain.resource import Resource
-from canarytui.domain.traffic.provider import Entrance, Reached
-from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_texts
+from canarytui.domain.traffic.provider import BackendReference, Entrance, Reached
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
     from canarytui.domain.spec.canary import Canary
+
+NEEDS = ("spec.ingressRef.name",)
+"""Of a canary, for routers that copy an Ingress."""
 
 INGRESSES = Resource("networking.k8s.io", "v1", "ingresses", "Ingress")
 
@@ -25,10 +28,22 @@ def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     for rule in as_mappings(spec.get("rules")):
         for path in as_mappings(as_mapping(rule.get("http")).get("paths")):
             service = as_mapping(as_mapping(path.get("backend")).get("service"))
-            if service.get("name") in names:
+            if as_text(service.get("name")) in names:
                 host = str(rule.get("host") or "")
                 found.append(Reached(host, str(path.get("path") or "").rstrip("/"), host in secured))
     return found
 
 
-ENTRANCE = Entrance((INGRESSES,), _reached)
+def _backends(spec: KubernetesObject) -> list[BackendReference]:
+    return [
+        BackendReference(
+            "Service",
+            as_text(as_mapping(as_mapping(path.get("backend")).get("service")).get("name")),
+            f"spec.rules[{i}].http.paths[{j}].backend",
+        )
+        for i, rule in enumerate(as_mappings(spec.get("rules")))
+        for j, path in enumerate(as_mappings(as_mapping(rule.get("http")).get("paths")))
+    ]
+
+
+ENTRANCE = Entrance((INGRESSES,), _reached, backends=_backends, leads_by="Service")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.sentences import objects as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import ingresses
 from canarytui.domain.traffic.provider import RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import BuiltinQueries, mean_ms, ratio
+from canarytui.domain.traffic.queries import BuiltinQueries, RequestSeries, mean_ms, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_text
 from canarytui.whole_number import whole_number
 
@@ -50,6 +50,14 @@ def _shares(router: KubernetesObject) -> str:
     return ", ".join(f"{word} {clean(value, 60)}" for word, value in found if value) or words.NO_TRAFFIC.text()
 
 
+def _reweighted(router: KubernetesObject, _: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    """The annotation has the canary's percent; the controller may have been started with another prefix."""
+    key = next((name for name in _annotations(router) if as_text(name).endswith("/canary-weight")), None)
+    if key is None or primary + other <= 0:
+        return None
+    return {"metadata": {"annotations": {key: str(round(100 * other / (primary + other)))}}}
+
+
 PROVIDER = TrafficProvider(
     "nginx",
     "ingress-nginx",
@@ -59,9 +67,20 @@ PROVIDER = TrafficProvider(
         mean_ms("nginx_ingress_controller_response_duration_seconds", _SERIES),
         mean=True,
         primary=(CANARY_SERIES, PRIMARY_SERIES),
+        requests=RequestSeries(
+            "nginx_ingress_controller_requests",
+            _SERIES,
+            "status",
+            ("status", "5.*"),
+            bucket="nginx_ingress_controller_response_duration_seconds_bucket",
+            bucket_selector=_SERIES,
+            bucket_ms=1000.0,
+        ),
     ),
-    Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress), _canary_percent, _shares),
+    Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress), _canary_percent, _shares, _reweighted),
     entrances=(ingresses.ENTRANCE,),
     matches=True,
+    needs=ingresses.NEEDS,
+    successor="Move to gatewayapi:v1; canary-by-header becomes analysis.match with headers.",
     namespaces=("ingress-nginx",),
 )

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from canarytui.domain.spec.canary import Canary
 
 
-READ = ("get", "list", "watch")
-WRITTEN = (*READ, "create", "update")
+READ = ("list", "watch")
+REPLACED = ("get", *READ, "update")
+"""What is written is read again after a conflict, and when the answer was lost."""
+WRITTEN = ("get", *READ, "create", "update")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,6 @@ class RoutingObject:
 
 
 @dataclass(frozen=True, slots=True)
-class EditableWeights:
-    """How a person's change of weights is written: `entries` are copies of the backends, each with ``name`` and
-    ``weight``; `spec` is the part of the object's spec that holds them."""
-
-    entries: Callable[[KubernetesObject], list[dict[str, Any]]]
-    spec: Callable[[list[dict[str, Any]]], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
 class Split:
     """The object that splits a canary's traffic, and how it is read. Readers are tolerant: what is missing or of
     another type makes the split unknown.
@@ -66,14 +59,16 @@ class Split:
     Attributes:
         canary_percent: percent of the traffic that goes to the canary; None when it cannot be told.
         shares: who gets how much, as a phrase (``cart-primary 80, cart-canary 20``); "" when nothing is split.
-        older: the same resource as older releases serve it: read, never written.
+        reweighted: the merge patch that gives primary and canary these weights, as a person may ask for; None where the
+            object does not name both.
+        older: the same resource as older releases serve it: read, never written unless a person changes its weights.
     """
 
     object: RoutingObject
     canary_percent: Callable[[KubernetesObject, Canary], int | None]
     shares: Callable[[KubernetesObject], str]
+    reweighted: Callable[[KubernetesObject, Canary, int, int], dict[str, Any] | None]
     older: tuple[Resource, ...] = ()
-    editable: EditableWeights | None = None
 
     @property
     def resources(self) -> tuple[Resource, ...]:
@@ -95,16 +90,30 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
+class BackendReference:
+    """What an object of a user's sends requests to; `path` is where it says so (``spec.routes[0].services[0]``)."""
+
+    kind: str
+    name: str
+    path: str
+    namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entrance:
     """Objects of users that lead from a host to a Service or routing object; drills find the canary's hosts by them.
 
     `read` gets an object's spec, or with `whole` all of it, and the names that are the canary's: ``NAME``, and
-    ``NAME.NAMESPACE`` for objects that have no namespace.
+    ``NAME.NAMESPACE`` for objects that have no namespace. `backends` reads what a spec refers to, where it is known;
+    `leads_by` is the kind under which it must refer to the apex to get the split, "" where the router writes such an
+    object itself and any other one leads past it.
     """
 
     resources: tuple[Resource, ...]
     read: Callable[[KubernetesObject, frozenset[str]], list[Reached]]
     whole: bool = False
+    backends: Callable[[KubernetesObject], list[BackendReference]] | None = None
+    leads_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +127,18 @@ class TrafficProvider:
         splits: whether it splits traffic at all; otherwise every analysis is blue/green.
         matches: whether it tells requests apart by headers or cookies (A/B testing).
         mirrors: whether it can send copies of requests to the canary.
+        mirrors_in_steps: whether Flagger reads from its object that it mirrors while weights go up; else it waits for
+            that for ever.
         keeps_sessions: whether it can keep a user on one version (``analysis.sessionAffinity``).
         namespaces: where its guides install it, and Flagger beside it.
         any_mesh: whether ``NAME:MESH`` is it, too, as only a controller's ``-mesh-provider`` may say.
         routed_first: whether the engine's router comes before the primary is made, whose pods need its objects.
         observes_services: whether its own queries are asked for targets of kind Service; otherwise Istio's are.
         target: what the target must be, where that itself is what splits traffic; it has no Services of Flagger's.
+        needs: fields of a canary without which its router writes nothing (``spec.ingressRef.name``).
+        copies_annotations: whether its router writes to the annotations of the Ingress that ``spec.ingressRef`` names,
+            and Flagger panics where that has none.
+        successor: where it is retired, what to move to, as an order.
         measured: the names that its metrics have for canary and primary, read from the split's object, where they are
             not made from the canary's own.
     """
@@ -138,12 +153,16 @@ class TrafficProvider:
     splits: bool = True
     matches: bool = False
     mirrors: bool = False
+    mirrors_in_steps: bool = True
     keeps_sessions: bool = False
     namespaces: tuple[str, ...] = ()
     any_mesh: bool = False
     routed_first: bool = False
     observes_services: bool = False
     target: Resource | None = None
+    needs: tuple[str, ...] = ()
+    copies_annotations: bool = False
+    successor: str = ""
     measured: Callable[[KubernetesObject], tuple[str, str]] | None = None
 
     @property

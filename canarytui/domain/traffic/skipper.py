@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from canarytui.domain.sentences import objects as words
 from canarytui.domain.text.bounded import parse_json
 from canarytui.domain.traffic import ingresses, reading
 from canarytui.domain.traffic.provider import WRITTEN, RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import BuiltinQueries
+from canarytui.domain.traffic.queries import BuiltinQueries, RequestSeries
 from canarytui.domain.values import KubernetesObject, as_mapping, as_text
 
 if TYPE_CHECKING:
@@ -55,6 +56,14 @@ def _shares(router: KubernetesObject) -> str:
     return words.NO_TRAFFIC.text() if _is_off(router) else reading.phrase(sorted(weights.items(), reverse=True))
 
 
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    weights, changed = _weights(router), reading.sides(canary, primary, other)
+    if not changed.keys() <= weights.keys() or _is_off(router):
+        return None
+    text = json.dumps({**weights, **changed}, sort_keys=True, separators=(",", ":"))
+    return {"metadata": {"annotations": {WEIGHTS: text}}}
+
+
 PROVIDER = TrafficProvider(
     "skipper",
     "Skipper",
@@ -65,7 +74,23 @@ PROVIDER = TrafficProvider(
         f"sum(rate({_ROUTE}_sum{{{_SERIES}}}[<INTERVAL>])) / sum(rate({_ROUTE}_count{{{_SERIES}}}[<INTERVAL>])) * 1000",
         mean=True,
         primary=("<W_SERVICE>_canary", "<W_SERVICE>_primary"),
+        requests=RequestSeries(
+            "skipper_response_duration_seconds_count",
+            _SERIES,
+            "code",
+            ("code", "5.."),
+            bucket=f"{_ROUTE}_bucket",
+            bucket_selector=_SERIES,
+            bucket_ms=1000.0,
+        ),
     ),
-    Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress, (*WRITTEN, "delete")), _canary_percent, _shares),
+    Split(
+        RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress, (*WRITTEN, "delete")),
+        _canary_percent,
+        _shares,
+        _reweighted,
+    ),
     entrances=(ingresses.ENTRANCE,),
+    needs=ingresses.NEEDS,
+    copies_annotations=True,
 )

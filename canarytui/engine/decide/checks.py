@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from canarytui.domain.rollout.judgement import CheckLimits, limits_of, whole
 from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.text.durations import format_duration
 from canarytui.domain.traffic import registry
@@ -26,7 +27,6 @@ from canarytui.metrics.template import TemplateError
 from canarytui.metrics.template_provider import ProviderProblem, Unusable, template_provider
 
 _CALLER = "controller/scheduler_metrics.go"
-_WHOLE_MOST = 2.0**63
 _EXPONENT_FROM = 6
 _MISSING_VARIABLE = re.compile(r'map has no entry for key "([^"]*)"\Z')
 
@@ -95,19 +95,17 @@ def _builtin(tick: Tick, metric: Metric) -> Decision[bool]:
 
 def _success_rate(tick: Tick, metric: Metric, percent: float) -> Decision[bool]:
     yield _measured(metric.name, percent)
-    low, high = (metric.minimum, metric.maximum) if metric.has_range else (metric.threshold, None)
-    problem = _out_of_range(percent, low, high, lambda value: f"{_rounded(value)}%", lambda bound: f"{_bare(bound)}%")
+    limits = limits_of(metric, builtin=True)
+    problem = _out_of_range(percent, limits, lambda value: f"{_rounded(value)}%", lambda bound: f"{_bare(bound)}%")
     if problem:
         yield from tick.warn(f"Halt {tick.canary.full_name} advancement success rate {problem}")
     return not problem
 
 
 def _duration(tick: Tick, metric: Metric, measured_ms: float) -> Decision[bool]:
-    milliseconds = _whole(measured_ms, strict=tick.settings.strict)
+    milliseconds = whole(measured_ms, strict=tick.settings.strict)
     yield _measured(metric.name, milliseconds / 1000)
-    bounds = (metric.minimum, metric.maximum) if metric.has_range else (None, metric.threshold or 0.0)
-    low, high = (None if bound is None else float(int(bound)) for bound in bounds)
-    problem = _out_of_range(milliseconds, low, high, _go_duration, _go_duration)
+    problem = _out_of_range(milliseconds, limits_of(metric, builtin=True), _go_duration, _go_duration)
     if problem:
         yield from tick.warn(f"Halt {tick.canary.full_name} advancement request duration {problem}")
     return not problem
@@ -203,29 +201,22 @@ def _not_rendered(what: str, metric: Metric, error: TemplateError) -> str:
 
 def _custom_value(tick: Tick, metric: Metric, value: float) -> Decision[bool]:
     yield _measured(metric.name, value)
-    low, high = (metric.minimum, metric.maximum) if metric.has_range else (None, metric.threshold or 0.0)
-    problem = _out_of_range(value, low, high, _rounded, _bare)
+    problem = _out_of_range(value, limits_of(metric, builtin=False), _rounded, _bare)
     if problem:
         yield from tick.warn(f"Halt {tick.canary.full_name} advancement {metric.name} {problem}")
     return not problem
 
 
 def _out_of_range(
-    value: float, low: float | None, high: float | None, shown: Callable[[float], str], bound: Callable[[float], str]
+    value: float, limits: CheckLimits, shown: Callable[[float], str], bound: Callable[[float], str]
 ) -> str:
     """The violated threshold (``52.00% < 99%``), or "" when the value is within its thresholds."""
+    low, high = limits.low, limits.high
     if low is not None and value < low:
         return f"{shown(value)} < {bound(low)}"
     if high is not None and value > high:
         return f"{shown(value)} > {bound(high)}"
     return ""
-
-
-def _whole(milliseconds: float, *, strict: bool) -> float:
-    """Drop the fraction. Flagger converts to int64, where infinity and anything out of range becomes 0."""
-    if abs(milliseconds) < _WHOLE_MOST:
-        return float(int(milliseconds))
-    return 0.0 if strict else milliseconds
 
 
 def _rounded(number: float) -> str:

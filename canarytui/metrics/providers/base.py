@@ -80,6 +80,9 @@ class MetricProvider(ABC):
 class HistoryProvider(MetricProvider):
     """A service that also keeps the past, so that a plot does not begin empty."""
 
+    patient = False
+    """Whether :meth:`query_range` may take as long as all values take, as nobody waits at a screen."""
+
     @abstractmethod
     async def query_range(
         self, text: str, *, start: datetime, end: datetime, step_s: float

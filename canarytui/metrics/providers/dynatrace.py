@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from canarytui.metrics.answers import Answer
 from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.rest_provider import RestProvider, ServiceFailure, objects
+from canarytui.metrics.providers.rest_provider import ServiceFailure, objects
+from canarytui.metrics.providers.sampled_history import SampledHistoryProvider
 from canarytui.metrics.time_window import interval_error, time_window
 
 _TOKEN = "dynatrace_token"
 
 
-class DynatraceProvider(RestProvider):
+class DynatraceProvider(SampledHistoryProvider):
     """`spec.credentials` are an API token with scope metrics.read."""
 
     takes_interval = True
@@ -27,9 +28,9 @@ class DynatraceProvider(RestProvider):
             return "dynatrace endpoint is not set"
         return super().configuration_error(spec) or interval_error(spec.interval)
 
-    async def _value(self, text: str) -> Answer:
+    async def _value_at(self, text: str, at_s: float | None) -> Answer:
         """One value for the whole window: of the first result, in its last series the first."""
-        window = time_window(self.spec.interval, self.clock())
+        window = time_window(self.spec.interval, self.clock() if at_s is None else at_s)
         parameters = {
             "metricSelector": text,
             "resolution": "Inf",

@@ -10,11 +10,13 @@ import io
 import json
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, Value
 from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.rest_provider import Reply, RestProvider, ServiceFailure
+from canarytui.metrics.providers.rest_provider import Reply, ServiceFailure
+from canarytui.metrics.providers.sampled_history import SampledHistoryProvider
 
 _ONLINE = 'from(bucket: "default") |> range(start: -2h)'
 _DIALECT = {"annotations": ["datatype", "group", "default"], "delimiter": ",", "header": True}
@@ -34,7 +36,7 @@ class FluxRecord:
         return ",".join(f"{name}:{value}" for name, value in sorted(self.cells.items()) if name)
 
 
-class InfluxdbProvider(RestProvider):
+class InfluxdbProvider(SampledHistoryProvider):
     """`spec.credentials` are a ``token`` and an ``org``."""
 
     required = (
@@ -51,9 +53,12 @@ class InfluxdbProvider(RestProvider):
             return "influxdb endpoint is not set"
         return super().configuration_error(spec)
 
-    async def _value(self, text: str) -> Answer:
-        """``_value`` of the first record. An answer without records, or of another kind, is 0 for Flagger."""
-        reply = await self._queried(text)
+    async def _value_at(self, text: str, at_s: float | None) -> Answer:
+        """``_value`` of the first record. An answer without records, or of another kind, is 0 for Flagger.
+
+        Ranges of the past are relative to ``now``; a query with times of its own has always the same answer.
+        """
+        reply = await self._queried(text, at_s)
         try:
             record = first_record(reply.text)
             if record is not None:
@@ -90,8 +95,11 @@ class InfluxdbProvider(RestProvider):
             except ValueError as error:
                 raise self._unreadable(reply, error) from error
 
-    async def _queried(self, text: str) -> Reply:
-        body = json.dumps({"query": text, "type": "flux", "dialect": _DIALECT}).encode()
+    async def _queried(self, text: str, at_s: float | None = None) -> Reply:
+        asked = {"query": text, "type": "flux", "dialect": _DIALECT}
+        if at_s is not None:
+            asked["now"] = datetime.fromtimestamp(at_s, UTC).isoformat()
+        body = json.dumps(asked).encode()
         headers = {"Content-Type": "application/json"}
         if token := self.credential("token"):
             headers["Authorization"] = f"Token {token}"

@@ -14,8 +14,9 @@ from urllib.parse import quote
 from canarytui.domain.text.durations import parse_duration
 from canarytui.metrics.answers import SEVERAL_VALUES, Answer
 from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.rest_provider import Reply, RestProvider, ServiceFailure, objects
-from canarytui.metrics.time_window import interval_error
+from canarytui.metrics.providers.rest_provider import Reply, ServiceFailure, objects
+from canarytui.metrics.providers.sampled_history import SampledHistoryProvider
+from canarytui.metrics.time_window import interval_error, time_window
 
 _ACCOUNT, _QUERY_KEY, _USER_KEY = "newrelic_account_id", "newrelic_query_key", "newrelic_user_key"
 _NERDGRAPH = "https://api.newrelic.com/graphql"
@@ -27,7 +28,7 @@ _GRAPHQL = (
 _DEPTH_MOST = 3
 
 
-class NewRelicProvider(RestProvider):
+class NewRelicProvider(SampledHistoryProvider):
     """`spec.credentials` are an account and its query key; a user key instead of it asks NerdGraph, though not where
     `spec.strict`: Flagger knows none."""
 
@@ -56,9 +57,9 @@ class NewRelicProvider(RestProvider):
         address = (self.spec.address or _NERDGRAPH).rstrip("/")
         return address if address.endswith("/graphql") else f"{address}/graphql"
 
-    async def _value(self, text: str) -> Answer:
+    async def _value_at(self, text: str, at_s: float | None) -> Answer:
         """The only number of the only result."""
-        reply = await self._asked(text)
+        reply = await self._asked(text, at_s)
         answer = self.decoded(reply)
         if _by_nerdgraph(self.spec):
             return self._only_number(_nerdgraph_results(answer), reply)
@@ -72,8 +73,8 @@ class NewRelicProvider(RestProvider):
     async def _check(self) -> None:
         await self._asked(_ONLINE, online=True)
 
-    async def _asked(self, query: str, *, online: bool = False) -> Reply:
-        nrql = f"{query} SINCE {int(parse_duration(self.spec.interval))} seconds ago"
+    async def _asked(self, query: str, at_s: float | None = None, *, online: bool = False) -> Reply:
+        nrql = f"{query} SINCE {self._window(at_s)}"
         nerdgraph = _by_nerdgraph(self.spec)
         reply = await (self._by_nerdgraph(nrql) if nerdgraph else self._by_insights(nrql))
         if reply.status != 200:
@@ -82,6 +83,13 @@ class NewRelicProvider(RestProvider):
         if nerdgraph and self.decoded(reply).get("errors"):  # with HTTP 200
             raise ServiceFailure(f"error response: {self.shown(reply)}")
         return reply
+
+    def _window(self, at_s: float | None) -> str:
+        """One interval up to `at_s`; NRQL takes Unix time in milliseconds."""
+        if at_s is None:
+            return f"{int(parse_duration(self.spec.interval))} seconds ago"
+        window = time_window(self.spec.interval, at_s, intervals=1)
+        return f"{window.start * 1000} UNTIL {window.end * 1000}"
 
     async def _by_insights(self, nrql: str) -> Reply:
         path = f"/v1/accounts/{quote(self.credential(_ACCOUNT), safe='')}/query"

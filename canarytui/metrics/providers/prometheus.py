@@ -34,7 +34,7 @@ from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
 from canarytui.metrics.providers.prometheus_batching import BatchedPrometheus
-from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample, fold
+from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample, SampleSeries, fold
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
@@ -43,7 +43,7 @@ BYTES_MOST = 2 * MIB
 """An instant query's answer: some 10,000 series, of which a check reads one."""
 RANGE_BYTES_MOST = 8 * MIB
 _VALUES_MOST = 150_000
-_RANGE_VALUES_MOST = 600_000
+RANGE_VALUES_MOST = 600_000
 """JSON of nothing but brackets takes 25 times its length in memory."""
 _ERROR_CHARS_MOST = 1000
 _NUMBER_CHARS_MOST = 100
@@ -68,6 +68,11 @@ class PrometheusProvider(HistoryProvider):
         if authorization and not (spec.strict and _is_half(spec.credentials or {})):
             others = {name: value for name, value in spec.headers.items() if name.lower() != "authorization"}
             self._headers = {**others, "Authorization": authorization}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The template's, with the credentials."""
+        return self._headers
 
     @classmethod
     def configuration_error(cls, spec: ProviderSpec) -> str:
@@ -103,17 +108,26 @@ class PrometheusProvider(HistoryProvider):
         self, text: str, *, start: datetime, end: datetime, step_s: float
     ) -> QueryHistory | QueryFailed:
         """The values of the last series, which is the one that :meth:`query` answers with."""
+        try:
+            series = await self.matrix(text, start=start, end=end, step_s=step_s)
+        except CanarytuiError as error:
+            return _failed(error)
+        return QueryHistory(series[-1].points if series else ())
+
+    async def matrix(self, text: str, *, start: datetime, end: datetime, step_s: float) -> list[SampleSeries]:
+        """Evaluate a query from `start` to `end`, every `step_s` seconds.
+
+        Raises:
+            PrometheusError: an answer that is no matrix, with the server's own words.
+            CanarytuiError: no answer.
+        """
         parameters = {
             "query": fold(text),
             "start": f"{start.timestamp():.3f}",
             "end": f"{end.timestamp():.3f}",
             "step": f"{max(step_s, 0.001):g}",
         }
-        try:
-            data = await self._get("query_range", parameters)
-            return QueryHistory(_points_of_last(data, self.spec.address))
-        except CanarytuiError as error:
-            return _failed(error)
+        return _series_of(await self._get("query_range", parameters), self.spec.address)
 
     def batched(self) -> MetricProvider:
         return BatchedPrometheus(self)
@@ -153,7 +167,7 @@ class PrometheusProvider(HistoryProvider):
             said = without_secrets(said)[:_ERROR_CHARS_MOST]
             raise PrometheusError(f"error response: {_status_line(status)}: {said}")
         try:
-            answer = parse_json(body, values_most=_RANGE_VALUES_MOST if ranged else _VALUES_MOST)
+            answer = parse_json(body, values_most=RANGE_VALUES_MOST if ranged else _VALUES_MOST)
             if isinstance(answer, dict) and answer.get("data") is None:
                 raise _NoData(words.NO_PROMETHEUS.text(server=public_url(address)))
             data = answer["data"]
@@ -189,18 +203,41 @@ def _authorization(credentials: Mapping[str, str] | None) -> str:
     return ""
 
 
-def _points_of_last(data: Mapping[str, Any], address: str) -> tuple[tuple[float, float], ...]:
+def _series_of(data: Mapping[str, Any], address: str) -> list[SampleSeries]:
     if data.get("resultType") != "matrix":
         raise PrometheusError(words.NO_MATRIX.text(server=public_url(address), kind=data.get("resultType")))
     try:
-        return tuple(
-            (float(moment), _number(value))
-            for series in data["result"][-1:]
-            for moment, value in series["values"]
-            if 0 <= moment < _LAST_MOMENT
-        )
+        return [
+            SampleSeries(
+                series.get("metric") or {},
+                tuple(
+                    (float(moment), _number(value)) for moment, value in series["values"] if 0 <= moment < _LAST_MOMENT
+                ),
+            )
+            for series in data["result"]
+        ]
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise PrometheusError(words.NO_SERIES_VALUES.text()) from error
+
+
+def points_by_time(series: object) -> dict[float, float]:
+    """The value at each moment of the ``result`` of a range query: of several series, the last that has one, as an
+    instant query would have answered.
+
+    Raises:
+        PrometheusError: it is no such result.
+    """
+    try:
+        listed = [(float(at), _number(value)) for each in _listed(series) for at, value in each["values"]]
+    except (KeyError, ValueError, TypeError) as error:
+        raise PrometheusError(words.NO_SERIES_VALUES.text()) from error
+    return {at: value for at, value in listed if 0 <= at < _LAST_MOMENT}
+
+
+def _listed(series: object) -> list[Any]:
+    if not isinstance(series, list):
+        raise TypeError("no list")
+    return series
 
 
 def _status_line(status: int) -> str:

@@ -17,7 +17,8 @@ from typing import Any
 from canarytui.domain.text.bounded import parse_json
 from canarytui.metrics.answers import NO_VALUES, SEVERAL_VALUES, Answer, NoValues, Value
 from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.rest_provider import VALUES_MOST, Reply, RestProvider, ServiceFailure
+from canarytui.metrics.providers.rest_provider import VALUES_MOST, Reply, ServiceFailure
+from canarytui.metrics.providers.sampled_history import SampledHistoryProvider
 from canarytui.metrics.time_window import interval_error, time_window
 
 _TOKEN = "sf_token_key"
@@ -25,7 +26,7 @@ _END = re.compile(rb'"(?:END_OF_CHANNEL|CHANNEL_ABORT)".{0,2000}?\n\r?\n', re.DO
 _FAILED = "error executing query: {reason}"
 
 
-class SplunkProvider(RestProvider):
+class SplunkProvider(SampledHistoryProvider):
     """The template's address is that of the realm's API: ``https://api.REALM.signalfx.com``."""
 
     takes_interval = True
@@ -40,9 +41,9 @@ class SplunkProvider(RestProvider):
             return "splunk endpoint is not set"
         return super().configuration_error(spec) or interval_error(spec.interval)
 
-    async def _value(self, text: str) -> Answer:
+    async def _value_at(self, text: str, at_s: float | None) -> Answer:
         """The last point of the only series that has one."""
-        window = time_window(self.spec.interval, self.clock())
+        window = time_window(self.spec.interval, self.clock() if at_s is None else at_s)
         parameters = {"start": str(window.start * 1000), "stop": str(window.end * 1000), "immediate": "true"}
         try:
             reply = await self.send(

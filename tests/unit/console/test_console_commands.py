@@ -72,6 +72,9 @@ async def test_each_command_sends_its_messages(line: str, messages: list[Console
         ("drill nobody", "nobody"),
         ("detail", ":detail NAME"),
         ("ctx elsewhere", "elsewhere"),
+        ("what-if nobody request-duration=1", "nobody"),
+        ("what-if cart latency=1", "latency=1 names no check"),
+        ("what-if", ":what-if NAME CHECK=97"),
         ("evnts", "events"),
         ("x\x1b[2J", "Unknown command: x"),
     ],
@@ -93,3 +96,11 @@ async def test_commands_and_their_words_are_completed() -> None:
     assert "theme light" in completions(model, "theme li")
     assert completions(model, "nothing x") == []
     assert len(completions(model, "")) > len(COMMANDS)
+
+
+async def test_what_if_is_completed_by_checks_and_answered_from_what_was_seen() -> None:
+    model = model_of([])
+    assert "what-if cart request-success-rate=" in completions(model, "what-if cart")
+    (message,) = messages_of(model, "what-if cart request-success-rate=1")
+    assert isinstance(message, Notify)
+    assert "shop/cart" in message.text

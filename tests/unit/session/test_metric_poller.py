@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import math
+import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,10 +18,14 @@ from werkzeug import Request, Response
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, METRIC_TEMPLATES
 from canarytui.console.demo_fixture import canary_object, deployment_object
+from canarytui.console.status_lines import TitleContext, title_bar
+from canarytui.domain.rollout.checks import CheckVerdict
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.spec.shadow_checks import SHADOW_ANNOTATION
 from canarytui.metrics.answers import Answer, Availability, Value
 from canarytui.metrics.providers.base import MetricProvider
 from canarytui.metrics.providers.registry import PROVIDERS
+from canarytui.report.describe import described
 from canarytui.session.metric_history import CheckSeries
 from canarytui.session.metric_poller import MetricPoller
 from canarytui.session.state import ClusterState
@@ -122,16 +129,29 @@ async def test_a_failure_is_said_beside_the_check_and_in_the_title(lone_cluster:
     problem = "error response: Status 429 Too Many Requests: too many"
     assert (series(cluster_state).problem, list(series(cluster_state).points)) == (problem, [])
     assert poller.phrase() == f"prometheus: {problem}"
+    assert poller.outage() == "PROMETHEUS FAILING 0 s", "it answers, if only with an error"
 
     server.refuses = False
     poller.engine_known()
     await run_until(poller, lambda: poller.phrase() == "prometheus by URL, fresh")
     assert series(cluster_state).problem == ""
+    assert poller.outage() == ""
     assert server.ranges >= 2, "the past that could not be had is asked for again"
 
     server.refuses = True
     await poller.ask_once([KEY])
     assert poller.phrase() == f"prometheus by URL, fresh: {problem}"
+
+
+async def test_a_provider_that_does_not_answer_is_down(lone_cluster: Cluster) -> None:
+    cluster_state = await world_in()
+    with socket.socket() as closed:  # bound, and nobody listens
+        closed.bind(("127.0.0.1", 0))
+        poller = MetricPoller(lone_cluster, cluster_state, f"http://127.0.0.1:{closed.getsockname()[1]}")
+        await poller.ask_once([KEY])
+    assert poller.outage() == "PROMETHEUS DOWN 0 s"
+    bar = title_bar(TitleContext(context="c", synced=True, metrics_down=poller.outage()), 60, datetime.now(UTC))
+    assert bar.plain.startswith(" PROMETHEUS DOWN 0 s  ctx c")
 
 
 @pytest.mark.parametrize(("phase", "points"), [("Succeeded", 1), ("Progressing", 2)])
@@ -185,3 +205,29 @@ async def test_without_a_server_nothing_is_asked(lone_cluster: Cluster, server: 
     await poller.ask_once([KEY])
     assert series(cluster_state).problem == words.NO_SERVER.text()
     assert poller.phrase() == words.NO_DATA_YET.text()
+
+
+async def test_shadow_checks_are_asked_for_and_stand_beside_the_real_ones(
+    lone_cluster: Cluster, server: Server
+) -> None:
+    cluster_state = await world_in()
+    canary = copy.deepcopy(dict(cluster_state.stores[CANARIES].get(*KEY) or {}))
+    shadow = "- {name: tried, query: up, thresholdRange: {max: 0.1}}"
+    canary["metadata"] |= {"annotations": {SHADOW_ANNOTATION: shadow}, "resourceVersion": "9"}
+    cluster_state.stores[CANARIES].replace([canary])
+    await asyncio.sleep(0)
+    await MetricPoller(lone_cluster, cluster_state, server.url).ask_once([KEY])
+    situation = cluster_state.situation(KEY)
+    assert situation is not None
+    assert [(check.name, check.verdict) for check in situation.checks] == [(CHECK, CheckVerdict.PASSES)]
+    assert [(check.name, check.verdict) for check in situation.shadow_checks] == [("tried", CheckVerdict.FAILS)]
+    lines = described(situation, "", ())
+    place = lines.index("Shadow checks:")
+    assert lines[place + 1].strip() == "no effect on the rollout"
+    assert lines[place + 3].split()[:3] == ["tried", "fails", "0.5"]
+    canary["metadata"] |= {"annotations": {SHADOW_ANNOTATION: "{"}, "resourceVersion": "10"}
+    cluster_state.stores[CANARIES].replace([canary])
+    broken = cluster_state.situation(KEY)
+    assert broken is not None
+    assert broken.shadow_checks == ()
+    assert any("is no list of up to 20 metrics" in line for line in described(broken, "", ()))

@@ -19,10 +19,11 @@ OTHERWISE = {
     "console/demo_fixture": "a fixed cluster, which has one provider",
     "domain/sentences/command_sandbox.py": "a sentence: which part the sandbox's gateway plays",
     "domain/sentences/gameday.py": "a sentence with an image for example",
-    "domain/sentences/skipping.py": "a sentence: whose weights a person may edit",
     "engine/decide/references.py": "Flagger's words for spec.upstreamRef",
     "engine/replay/": "how recordings name objects",
     "engine/workloads/knative.py": "Flagger's words for a target of Knative's",
+    "lint/schema/fields.py": "Flagger's definition of a Canary, whose values are the providers' names",
+    "migration/": "translates one provider's objects into another's",
     "sandbox/": "plays a cluster that has Traefik or ingress-nginx: its objects, its metrics, its gateway",
 }
 """Modules and rooms, by how their paths begin, that may name a provider, and why."""

@@ -100,3 +100,17 @@ def test_a_routing_object_is_read_by_its_kind_and_group() -> None:
     assert registry.shares({**router, "apiVersion": "traefik.containo.us/v1alpha1"}) == "a 3"
     assert registry.shares({**router, "apiVersion": "other.example.com/v1"}) == ""
     assert registry.splits_of({"kind": "DestinationRule"}) == ()
+
+
+@pytest.mark.parametrize("odd", [{}, [], 7, None], ids=repr)
+def test_names_that_are_no_texts_lead_nowhere(odd: object) -> None:
+    spec = {
+        "rules": [{"http": {"paths": [{"backend": {"service": {"name": odd}}}]}, "backendRefs": [{"name": odd}]}],
+        "routes": [{"match": "Host(`a.example`)", "services": [{"name": odd}]}],
+        "backends": [{"service": odd}],
+        "service": "a.example",
+        "hosts": ["a.example"],
+        "hostnames": ["a.example"],
+    }
+    for entrance in registry.entrances():
+        assert entrance.read({"spec": spec} if entrance.whole else spec, frozenset({"cart"})) == []

@@ -1,0 +1,78 @@
+"""Reads the Kubernetes objects of files that a person names; ``-`` is standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from canarytui.cluster.regular_files import read_any
+from canarytui.domain.sentences import manifest_files as words
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import KubernetesObject, as_mappings
+from canarytui.errors import ConfigError
+
+BYTES_MOST = 4 << 20
+"""Of one file."""
+
+_STANDARD_INPUT = "-"
+
+
+def file_objects(files: Iterable[str]) -> list[KubernetesObject]:
+    """The objects of all files in order; those of a List are taken out of it.
+
+    Raises:
+        ConfigError: one sentence on the file and what is wrong with it.
+    """
+    return [each for file in files for each in _objects(file)]
+
+
+def file_names(files: Iterable[str]) -> str:
+    """The files as a phrase."""
+    return ", ".join("standard input" if each == _STANDARD_INPUT else clean(each, 200) for each in files)
+
+
+def _objects(file: str) -> Iterator[KubernetesObject]:
+    for number, document in enumerate(_documents(file, _text(file)), 1):
+        if document is None:
+            continue
+        if not isinstance(document, dict) or not all(
+            isinstance(document.get(key), str) for key in ("apiVersion", "kind")
+        ):
+            raise ConfigError(words.NO_OBJECT.text(file=file_names([file]), number=number))
+        if document["kind"].endswith("List") and isinstance(document.get("items"), list):
+            yield from as_mappings(document["items"])
+        else:
+            yield document
+
+
+def _text(file: str) -> str:
+    name = file_names([file])
+    try:
+        data = (
+            sys.stdin.buffer.read(BYTES_MOST + 1) if file == _STANDARD_INPUT else read_any(Path(file), BYTES_MOST + 1)
+        )
+    except OSError as error:
+        raise ConfigError(words.UNREADABLE.text(file=name, why=clean(error.strerror or error, 200))) from error
+    if len(data) > BYTES_MOST:
+        raise ConfigError(words.TOO_LARGE.text(file=name, most=BYTES_MOST))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(words.NO_YAML.text(file=name, why=clean(error, 200))) from error
+
+
+def _documents(file: str, text: str) -> list[Any]:
+    import yaml
+
+    from canarytui.domain.text.bounded import YAML_VALUES_MOST, OutOfBounds, require_bounds
+
+    try:
+        found = list(yaml.safe_load_all(text))
+        require_bounds(found, YAML_VALUES_MOST)
+    except RecursionError as error:
+        raise ConfigError(words.NO_YAML.text(file=file_names([file]), why=OutOfBounds.__name__)) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigError(words.NO_YAML.text(file=file_names([file]), why=clean(error, 300))) from error
+    return found

@@ -1,0 +1,216 @@
+"""``backtest``: what past rollouts would have done, which thresholds past values suggest, and what is not known."""
+
+from __future__ import annotations
+
+from canarytui.domain.sentences.sentence import Sentence
+
+UNKNOWN_CHECK = Sentence(
+    "backtest.unknown_check",
+    "{given} names no check of this canary, which has {known}: write CHECK=97, CHECK=97.. or CHECK=..500.",
+    evidence="no metric of the canary's analysis has that name",
+)
+NO_CHECKS = Sentence("backtest.no_checks", "none", evidence="the canary's analysis has no metrics")
+NO_THRESHOLD = Sentence(
+    "backtest.no_threshold",
+    "{given} names no number: write CHECK=97, CHECK=97.. (minimum), CHECK=..500 (maximum) or CHECK=1..5.",
+    evidence="what follows the equals sign is no finite number and no range",
+)
+WHICH_LIMIT = Sentence(
+    "backtest.which_limit",
+    "{check}={number}: this check has a minimum and a maximum; write {check}=MIN..MAX.",
+    evidence="the check's range has both limits",
+)
+NO_TIME = Sentence(
+    "backtest.no_time",
+    "{option} {given} is no time: write 2026-11-03, 2026-11-03T14:00, or 90m, 12h, 30d for so long ago.",
+    evidence="it is neither an ISO date nor a duration",
+)
+WINDOW_ENDS_FIRST = Sentence(
+    "backtest.window_ends_first",
+    "--to {end} is not after --from {start}: swap them, or leave --to out for now.",
+    evidence="the two times that were given",
+)
+TO_ALONE = Sentence(
+    "backtest.to_alone",
+    "--to only works with --from: add --from, or use --since.",
+    evidence="--to was given, and --from was not",
+)
+WINDOW_TOO_LONG = Sentence(
+    "backtest.window_too_long",
+    "From {start} to {end} there are {ticks} checks {interval} apart, more than {most}: choose a shorter window.",
+    evidence="the window divided by the analysis interval",
+)
+NO_CANARY_IN_FILE = Sentence(
+    "backtest.no_canary_in_file",
+    "{file} holds {count} Canary objects: a backtest needs exactly one.",
+    evidence="the documents of the file",
+)
+NOTHING_TO_REPLAY = Sentence(
+    "backtest.nothing_to_replay",
+    "No rollout of {canary} since {since} is known: neither the history on this machine nor its ReplicaSets have one; "
+    "give a window with --from and --to.",
+    evidence="the timeline file and the ReplicaSets were read",
+)
+NO_CHECKS_AT_ALL = Sentence(
+    "backtest.no_checks_at_all",
+    "its analysis has none",
+    evidence="the canary's analysis has no metrics",
+)
+NO_WAY_TO_VALUES = Sentence(
+    "backtest.no_way_to_values",
+    "{error} A file alone needs --prometheus and --from.",
+    evidence="the cluster of the kubeconfig gave no list of canaries, and one of the options is missing",
+)
+NO_NUMBER = Sentence(
+    "backtest.no_number",
+    "--one-in {given} is no number from 1 up: write 20.",
+    evidence="the text is no whole number, or 0",
+)
+NO_CHECK_LEFT = Sentence(
+    "backtest.no_check_left",
+    "No check of {canary} can be replayed: {why}",
+    evidence="every check was left out, each for a reason",
+)
+LEFT_OUT = Sentence("backtest.left_out", "check {check} is left out: {why}", evidence="its values cannot be had")
+NO_PAST = Sentence(
+    "backtest.no_past",
+    "its provider, {provider}, keeps no past values",
+    evidence="the provider has no range query",
+)
+NEVER_MEASURED = Sentence(
+    "backtest.never_measured",
+    "it has no value in any of these rollouts",
+    evidence="every query was answered, without a value at any tick",
+)
+READING = Sentence(
+    "backtest.reading",
+    "Reading past values: {done} of {all} queries {bar}",
+    evidence="the queries that have been answered, and those that are needed",
+)
+INCOMPLETE = Sentence("backtest.incomplete", "values are missing: {reason}", evidence="the provider's answer")
+NO_VALUES = Sentence(
+    "backtest.no_values",
+    "no check has a value from that time (older than the provider keeps?)",
+    evidence="every query of the attempt was answered, without a value",
+)
+NO_ANALYSIS = Sentence(
+    "backtest.no_analysis",
+    "it was not analysed",
+    evidence="the timeline shows no first step and no acceptance test between its start and its end",
+)
+BY_HAND = Sentence(
+    "backtest.by_hand",
+    "its status was edited by hand",
+    evidence="the timeline has a status write that is not the controller's",
+)
+DATA_END = Sentence(
+    "backtest.data_end",
+    "values end before it is decided",
+    evidence="the simulated analysis was still going on at the attempt's last tick",
+)
+DISAGREES = Sentence(
+    "backtest.disagrees",
+    "present thresholds give: {outcome}",
+    evidence="the replay with the canary's own thresholds ends otherwise than the rollout did",
+)
+CROSSED = Sentence("backtest.crossed", "{check} {value} ({limit})", evidence="the value that failed last")
+NO_VALUE = Sentence("backtest.no_value", "no value", evidence="the check had none at that tick")
+DECIDED = Sentence(
+    "backtest.decided", "check {tick}, {clock}", evidence="the tick that decides, counted from the first"
+)
+STOPPED = Sentence(
+    "backtest.stopped",
+    "Bad rollouts stopped: {count} of {all}.{names}",
+    evidence="rollouts that were rolled back or are named by --bad, and how the replay ends them",
+)
+MISSED = Sentence("backtest.missed", " Missed: {names}.", evidence="bad rollouts that the replay does not roll back")
+NO_BAD = Sentence(
+    "backtest.no_bad",
+    "No rollout in this time is known to be bad; name one that was promoted with --bad REVISION or --bad START.",
+    evidence="none was rolled back, and --bad names none",
+)
+GOOD = Sentence(
+    "backtest.good",
+    "Good rollouts rolled back: {count} of {all}.",
+    evidence="rollouts that were promoted and are not named by --bad, and how the replay ends them",
+)
+SHADOW = Sentence(
+    "backtest.shadow",
+    "Shadow check {check} alone would have stopped {bad} of {all_bad} bad rollouts and rolled back {good} of {all} "
+    "good ones.",
+    evidence="the replay of each rollout with this check and no other",
+)
+UNDECIDED = Sentence(
+    "backtest.undecided",
+    "Undecided, as values end before: {count}.",
+    evidence="replays that were still going on at the last tick with values",
+)
+UNJUDGED = Sentence(
+    "backtest.unjudged",
+    "Not judged: {count} (see NOTE).",
+    evidence="attempts without analysis or values",
+)
+AGREEMENT = Sentence(
+    "backtest.agreement",
+    "With the present thresholds the replay ends as the rollout did in {count} of {all}.",
+    evidence="attempts with a known end, and the replay with the canary's own thresholds",
+)
+ADVICE = Sentence(
+    "backtest.advice",
+    "{check}: at {threshold}, {good} of {all} good rollouts would have been rolled back and {bad} of {all_bad} bad "
+    "ones stopped (now {present}: {good_now} and {bad_now}).",
+    evidence="the replay of each rollout with this check alone, at both thresholds",
+)
+ADVICE_EMPTY = Sentence(
+    "backtest.advice_empty",
+    "No threshold is suggested: that takes a rollout which was promoted and has values.",
+    evidence="there is none",
+)
+ONE_IN = Sentence(
+    "backtest.one_in",
+    "Thresholds at which one good rollout in {number} would have been rolled back, each check alone:",
+    evidence="the quantile of the worst values that good rollouts survived, of at least so many",
+    otherwise="backtest.few",
+)
+FEW = Sentence(
+    "backtest.few",
+    "Good rollouts are too few for one in {number} ({count}). What the weakest of them survived, each check alone:",
+    evidence="fewer good rollouts with values than the number of --one-in",
+)
+CAVEAT = Sentence(
+    "backtest.caveat",
+    "Values are those of the real rollouts: with another step or another end the canary would have had another share "
+    "of the traffic. Webhooks and gates are replayed where the history has them, else they pass.",
+    evidence="how the replay works",
+)
+PLOT = Sentence(
+    "backtest.plot",
+    "(rollouts in the order of the table: the {side} threshold that each would have survived; dashes are {limit})",
+    evidence="the plot's points and line",
+)
+STRICTEST = Sentence("backtest.strictest", "highest", evidence="the limit is a minimum")
+LOOSEST = Sentence("backtest.loosest", "lowest", evidence="the limit is a maximum")
+NO_ROLLOUT_SEEN = Sentence(
+    "backtest.no_rollout_seen",
+    "No rollout of {canary} is in this session's timeline; canarytui backtest looks further back.",
+    evidence="the canary's timeline has no analysis",
+)
+NO_VALUES_SEEN = Sentence(
+    "backtest.no_values_seen",
+    "No values of {canary}'s rollout of {clock} have been read here; canarytui backtest reads them from the provider.",
+    evidence="the session's readings have none at any tick of that rollout",
+)
+WHAT_IF = Sentence(
+    "backtest.what_if",
+    "With {thresholds} the rollout of {canary} from {clock} would be {then}; with the present thresholds {now}. "
+    "Gates and webhooks as they were.",
+    evidence="the replay of the rollout, by what this session read, at both thresholds",
+)
+PROMOTED = Sentence("backtest.promoted", "promoted (failed checks: {failed})", evidence="how the replay ends")
+ROLLED_BACK = Sentence("backtest.rolled_back", "rolled back (failed checks: {failed})", evidence="how the replay ends")
+ENDED_OTHERWISE = Sentence("backtest.ended_otherwise", "ended otherwise", evidence="how the replay ends")
+STILL_ANALYSED = Sentence(
+    "backtest.still_analysed",
+    "at weight {weight} (failed checks: {failed})",
+    evidence="the replay is undecided at the last tick that is known",
+)

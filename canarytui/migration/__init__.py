@@ -1,0 +1,1 @@
+"""Moves canaries to another provider or tool: what becomes of their objects, in which order, what gets lost. Pure."""
