@@ -21,11 +21,11 @@ async def test_the_summary_is_copied_and_saved(tmp_path: Path, monkeypatch: pyte
     async with app.run_test(size=(120, 40)) as pilot:
         await wait_until(lambda: app.model.flow is not None, 10.0)  # type: ignore[attr-defined]
         await pilot.pause(0.2)
-        await pilot.press("i")
+        await pilot.press("ctrl+y")
         await wait_until(lambda: any(folder.glob("*.md")), 10.0)
         assert app.clipboard.startswith("# Canary shop/cart\n")
         said = [notice.message for notice in app._notifications]
-        await pilot.press("b")
+        await pilot.press("ctrl+o")
         await pilot.pause(0.2)
         said += [notice.message for notice in app._notifications]
     (path,) = folder.glob("*-shop-cart.md")
