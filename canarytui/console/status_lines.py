@@ -97,7 +97,9 @@ def title_bar(place: TitleContext, columns: int, now: datetime) -> Text:
     left = cut(said[1:], max(columns - width(right) - 2, 1))
     gap = " " * max(columns - width(left) - width(right) - 1, 1)
     text = Text(f"{left}{gap}{right} ", no_wrap=True)
-    if place.stale_since is not None or place.partly:
+    if place.stale_since is not None:
+        return text  # white on red, all of it: red marks would be lost there
+    if place.partly:
         text.stylize("bad")
     if place.drill:
         text.stylize("bad", 0, width(kept[0][0]) + 1)

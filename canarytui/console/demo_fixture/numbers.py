@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from canarytui.domain.rollout.request_numbers import (
     LatencyBuckets,
@@ -27,23 +27,33 @@ def fill_numbers(numbers: RolloutNumbers, state: ClusterState, key: NamespacedNa
     situation = state.situation(key)
     if situation is None:
         return
-    share, now = situation.weight / 100, state.now()
+    now = state.now()
     latency = dict(state.readings.points(key, DURATION))
-    served = failed = 0.0
+    served = failed = by_primary = 0.0
     points = state.readings.points(key, SUCCESS_RATE)
     for at, success in points:
-        p99 = latency.get(at, 28.0)
+        p99, share = latency.get(at, 28.0), _weight_at(state, key, at, situation.weight) / 100
         canary = _side(_RATE * share, success, (p99 / 4, p99 / 2, p99))
         found = RequestNumbers(canary, _side(_RATE * (1 - share), 100.0, _PRIMARY_MS))
         numbers.latest = found
         numbers.points.append(NumbersPoint.of(at, found))
         served, failed = served + 10 * canary.rate.total, failed + 10 * canary.rate.failed
+        by_primary += 10 * _RATE * (1 - share)
     numbers.window = "1m"
     numbers.span = RolloutSpan(points[0][0] if points else now - timedelta(minutes=2))
     canary_counts = RequestCounts({"200": round(served - failed), "500": round(failed)}, round(failed))
-    primary_counts = RequestCounts({"200": round(served * (1 - share) / max(share, 0.01))})
+    primary_counts = RequestCounts({"200": round(by_primary)})
     numbers.totals = RequestTotals(numbers.span.began, numbers.span.began, canary_counts, primary_counts)
-    numbers.usage = {Side.CANARY: PodUsage(2, 0.031, 44 * 2.0**20), Side.PRIMARY: PodUsage(2, 0.118, 46 * 2.0**20)}
+    canary_usage = PodUsage(2, 0.031, 44 * 2.0**20) if situation.weight else PodUsage(0, 0.0, 0.0)
+    numbers.usage = {Side.CANARY: canary_usage, Side.PRIMARY: PodUsage(2, 0.118, 46 * 2.0**20)}
+
+
+def _weight_at(state: ClusterState, key: NamespacedName, at: datetime, now: int) -> float:
+    """The canary's weight at some moment, `now` where its weights are not known."""
+    weights = list(state.track(key).weights)
+    if not weights:
+        return now
+    return next((weight for when, weight in reversed(weights) if when <= at), 0.0)
 
 
 def _side(rate: float, success_percent: float, quantiles_ms: tuple[float, float, float]) -> SideNumbers:

@@ -59,10 +59,13 @@ def add_rollout(
         track.weights.append((changed - timedelta(seconds=10 * (len(steps) - index)), float(step)))
 
 
-def add_measures(state: ClusterState, key: NamespacedName, rates: list[float], duration_ms: float) -> None:
-    """Give the canary these success rates, one each ten seconds, and durations around `duration_ms`."""
+def add_measures(
+    state: ClusterState, key: NamespacedName, rates: list[float], duration_ms: float, *, ago_s: float = 3.0
+) -> None:
+    """Give the canary these success rates, one each ten seconds, the last `ago_s` before now, and durations around
+    `duration_ms`."""
     for index, rate in enumerate(rates):
-        at = NOW - timedelta(seconds=10 * (len(rates) - index) - 7)
+        at = NOW - timedelta(seconds=10 * (len(rates) - 1 - index) + ago_s)
         state.readings.add(key, "request-success-rate", at, rate)
         state.readings.add(key, "request-duration", at, duration_ms + 9 * math.sin(index))
 
@@ -86,8 +89,16 @@ def beginning(key: NamespacedName, weight: int) -> list[tuple[str, bool]]:
     ]
 
 
-def add_events(state: ClusterState, key: NamespacedName, said: list[tuple[str, bool]], last: datetime) -> None:
-    """Put Events into the state, ten seconds apart, the last at `last`."""
+def add_events(
+    state: ClusterState,
+    key: NamespacedName,
+    said: list[tuple[str, bool]],
+    last: datetime,
+    *,
+    apart_s: float = 10.0,
+    first: int = 0,
+) -> None:
+    """Put Events into the state, numbered from `first`, so far apart, the last at `last`."""
     for index, (message, warning) in enumerate(said):
-        at = last - timedelta(seconds=10 * (len(said) - 1 - index))
-        state.stores[EVENTS].put(event_object(key, index, message, at, warning=warning))
+        at = last - timedelta(seconds=apart_s * (len(said) - 1 - index))
+        state.stores[EVENTS].put(event_object(key, first + index, message, at, warning=warning))

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from canarytui.console.pictures.glyphs import drawing, is_drawn
+from canarytui.console.pictures.numbers import COLUMN, LINE, number
 from canarytui.domain.text.plain import width
 
-COLUMN, LINE = 12.2, 24.4
-"""What Rich draws of a terminal's cell, in the units of its pictures."""
 _BASELINE = 18.5
 _MARGIN, _BAR = 10.0, 34.0
+_CHROME = "#1c2128"
 
 _STYLE = re.compile(r"\.[\w-]+-(r\d+) \{ ([^}]*) \}")
 _TEXT = re.compile(
@@ -63,9 +64,9 @@ def read_picture(exported: str, columns: int, lines: int, names: StyleNames) -> 
     for line, rows in groupby(sorted(rects), key=lambda rect: rect[0]):
         if line < lines:
             made[line] += _backgrounds(((x, wide, fill) for _, x, wide, fill in rows), background)
-    for style, x, _, number, said in _TEXT.findall(exported):
-        if int(number) < lines:
-            made[int(number)] += _pieces(
+    for style, x, _, line_number, said in _TEXT.findall(exported):
+        if int(line_number) < lines:
+            made[int(line_number)] += _pieces(
                 html.unescape(said).replace("\xa0", " "), float(x), styles.get(style, ""), names
             )
     return Picture(columns, tuple("".join(line) for line in made), styles, background)
@@ -80,26 +81,28 @@ def head(columns: int, lines: int, background: str, css: str) -> str:
     """The beginning of an SVG: styles, border and the place of the first line; ``</g></svg>`` ends it."""
     wide, high = frame_size(columns, lines)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_number(wide)} {_number(high)}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(wide)} {number(high)}">'
         f"<style>text{{{_FONT};font-size:20px}}{css}</style>"
-        f'<rect width="{_number(wide)}" height="{_number(high)}" rx="8" fill="{background}"/>'
+        f'<rect width="{number(wide)}" height="{number(high)}" rx="8" fill="{_CHROME}"/>'
+        f'<rect x="{number(_MARGIN)}" y="{number(_BAR)}" width="{number(columns * COLUMN)}" '
+        f'height="{number(lines * LINE)}" fill="{background}"/>'
         + "".join(f'<circle cx="{22 + 22 * n}" cy="17" r="6" fill="#808080"/>' for n in range(3))
-        + f'<g transform="translate({_number(_MARGIN)} {_number(_BAR)})">'
+        + f'<g transform="translate({number(_MARGIN)} {number(_BAR)})">'
     )
 
 
-def placed(line: str, number: int, classes: str = "") -> str:
+def placed(line: str, at: int, classes: str = "") -> str:
     """A line's elements at its place, "" for an empty one."""
     if not line:
         return ""
     named = f' class="{classes}"' if classes else ""
-    shift = f' transform="translate(0 {_number(number * LINE)})"' if number else ""
+    shift = f' transform="translate(0 {number(at * LINE)})"' if at else ""
     return f"<g{named}{shift}>{line}</g>"
 
 
 def still(picture: Picture, names: StyleNames) -> str:
     """One picture as an SVG."""
-    body = "".join(placed(line, number) for number, line in enumerate(picture.lines))
+    body = "".join(placed(line, at) for at, line in enumerate(picture.lines))
     return f"{head(picture.columns, len(picture.lines), picture.background, names.css)}{body}</g></svg>\n"
 
 
@@ -112,7 +115,7 @@ def _backgrounds(rects: Iterable[tuple[float, float, str]], background: str) -> 
         else:
             joined.append((x, wide, fill))
     return [
-        f'<rect x="{_number(x)}" width="{_number(wide)}" height="24.6" fill="{fill}"/>'
+        f'<rect x="{number(x)}" width="{number(wide)}" height="24.6" fill="{fill}"/>'
         for x, wide, fill in joined
         if fill != background
     ]
@@ -121,21 +124,30 @@ def _backgrounds(rects: Iterable[tuple[float, float, str]], background: str) -> 
 def _pieces(said: str, x: float, style: str, names: StyleNames) -> list[str]:
     """A text without its blanks: each piece between two or more has a place of its own."""
     blank = "underline" in style or "line-through" in style
+    made = []
+    start = 0
+    for drawn, run in ((drawn, "".join(chars)) for drawn, chars in groupby(said, key=is_drawn)):
+        left = x + width(said[:start]) * COLUMN
+        start += len(run)
+        if drawn:
+            made.append(drawing(run, left, names.of(style)))
+        else:
+            made += _written(run, left, style, names, blank=blank)
+    return made
+
+
+def _written(said: str, x: float, style: str, names: StyleNames, *, blank: bool) -> list[str]:
     found = [(0, said)] if blank and said.strip("\n") else [(m.start(), m[0]) for m in _PIECES.finditer(said)]
     made = []
     for start, piece in found:
         left = x + width(said[:start]) * COLUMN
-        room = f' textLength="{_number(width(piece) * COLUMN)}"' if len(piece) > 1 else ""
+        room = f' textLength="{number(width(piece) * COLUMN)}"' if len(piece) > 1 else ""
         shown = html.escape(piece, quote=False)
         if blank:
             shown = shown.replace(" ", "\xa0")
-        made.append(f'<text class="{names.of(style)}" x="{_number(left)}" y="{_BASELINE}"{room}>{shown}</text>')
+        made.append(f'<text class="{names.of(style)}" x="{number(left)}" y="{_BASELINE}"{room}>{shown}</text>')
     return made
 
 
 def _tidy(style: str) -> str:
     return ";".join(part.strip().replace(": ", ":") for part in style.split(";") if part.strip())
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")

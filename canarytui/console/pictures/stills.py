@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,7 @@ from textual.screen import Screen
 from canarytui.cluster.regular_files import replace_file
 from canarytui.console.actions.confirm_screen import ConfirmScreen
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import fixture_state
-from canarytui.console.demo_fixture.states import SUBJECT, FixtureScene, scene_connector
+from canarytui.console.demo_fixture.states import SUBJECT, FixtureScene, scene_connector, scene_state
 from canarytui.console.detail.screen import DetailScreen
 from canarytui.console.drill.form_screen import DrillScreen
 from canarytui.console.list.screen import ListScreen
@@ -78,21 +78,28 @@ async def draw(folder: Path, each: Still) -> Path:
     connector = scene_connector(each.scene)
     app: ConsoleApp
     if each.screen is WatchScreen:
-        app = WatchApp(connector, state=fixture_state, zone=UTC)
+        app = WatchApp(connector, state=partial(scene_state, each.scene), zone=UTC)
     else:
-        app = ConsoleApp(connector, state=fixture_state, zone=UTC)
+        app = ConsoleApp(connector, state=partial(scene_state, each.scene), zone=UTC)
     names = StyleNames()
     async with app.run_test(size=each.size) as pilot:
         await wait_for(pilot, lambda: is_connected(app))
         await at_rest(pilot)
         if each.screen is DetailScreen:
             app.receive(ShowCanary(SUBJECT))
-        await pilot.press(*each.keys)
+        elif each.screen is not WatchScreen:
+            await pilot.press(*_to_subject(app), *each.keys)
         await wait_for(pilot, lambda: isinstance(app.screen, each.screen))
         picture = await at_rest(pilot, names)
     path = folder / each.file
     await asyncio.to_thread(replace_file, path, still(picture, names).encode("utf-8"))
     return path
+
+
+def _to_subject(app: ConsoleApp) -> list[str]:
+    """The keys from the first row to the canary that the scenes are about."""
+    keys = [row.key for row in app.model.listing.shown]
+    return ["j"] * keys.index(SUBJECT)
 
 
 def is_connected(app: ConsoleApp) -> bool:
