@@ -56,6 +56,7 @@ COMMANDS: tuple[CliCommand, ...] = (
     CliCommand(
         ("backtest",), help="how past rollouts would have ended by other thresholds, and which ones they suggest"
     ),
+    CliCommand(("plan",), help="what each step of an analysis can notice, and steps that notice as much in less time"),
     CliCommand(("drill",), help="break a canary on purpose: list, show, predict, start, run (a game day's file)"),
     CliCommand(("lint",), help="find faults in manifests of canaries, offline (text, JSON, SARIF; exit codes for CI)"),
     CliCommand(("watch",), help="a read-only wall display, readable from afar (--bell rings on failure)"),
