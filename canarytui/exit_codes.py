@@ -10,9 +10,9 @@ import textwrap
 from collections.abc import Mapping
 from enum import Enum
 
-STATUS, ACTION, VIEW, DRILL, LINT, MIGRATE = "status", "action", "view", "drill", "lint", "migrate"
+STATUS, ACTION, VIEW, DRILL, LINT, MIGRATE, DOCTOR = "status", "action", "view", "drill", "lint", "migrate", "doctor"
 """Commands with exit codes in common: ``status``; the actions (``pause`` …); ``get``, ``describe`` and ``events``;
-``drill``; ``lint``; ``migrate``."""
+``drill``; ``lint``; ``migrate``; ``doctor``."""
 
 _WIDTH = 118
 _NO_HELP: Mapping[str, str] = {}
@@ -43,7 +43,7 @@ class ExitCode(int, Enum):
         DRILL: "the drill came to its end",
         MIGRATE: "printed",
     }  # fmt: skip
-    NOTHING_FOUND = 0, {LINT: "no finding of that severity"}
+    NOTHING_FOUND = 0, {LINT: "no finding of that severity", DOCTOR: "no finding of that severity"}
     PROMOTED = 0, {STATUS: "promoted (or ready, where there is nothing to roll out)"}
     FAILED = 1, {
         STATUS: "failed: rolled back, or (with --revision-of-now) replaced by another revision before it was promoted",
@@ -51,12 +51,16 @@ class ExitCode(int, Enum):
     OTHERWISE = 1, {ACTION: "with --wait: the controller did something else"}
     ERROR = 1, {VIEW: "no answer from the cluster", MIGRATE: "something cannot move or be read: the message says why"}
     NOT_AS_EXPECTED = 1, {DRILL: "refused or aborted (run: something was not as expected)"}
-    FOUND = 1, {LINT: "a finding of the severity of --fail-on or worse"}
+    FOUND = 1, {
+        LINT: "a finding of the severity of --fail-on or worse",
+        DOCTOR: "a finding of the severity of --fail-on or worse, or no access to the canaries",
+    }  # fmt: skip
     USAGE = 2, {
         STATUS: "wrong usage, no such canary, or it was deleted meanwhile",
         ACTION: "wrong usage, no such canary, or the audit log cannot be written: nothing was done",
         VIEW: "usage or no such canary",
         DRILL: "usage",
+        DOCTOR: "usage or no such canary",
         LINT: "usage, or a file that cannot be read",
         MIGRATE: "usage, or no such object",
     }  # fmt: skip
@@ -66,6 +70,7 @@ class ExitCode(int, Enum):
         STATUS: "the API server cannot be asked: unreachable (with --timeout: for so long), refuses, or was silent at"
         " its end",
         ACTION: "the API server or the load tester cannot be reached, refused, or did not answer: it was not done",
+        DOCTOR: "the API server cannot be reached",
     }  # fmt: skip
     UNDECIDED = 5, {
         STATUS: "nothing is decided yet (only without --watch), or it cannot be told whether the status is about this"

@@ -1,11 +1,13 @@
-"""What concerns the whole run: its end lists recordings of genuine Flagger, which answers of metric providers were
-tried, and which rollouts with each traffic provider."""
+"""What concerns the whole run: its end lists recordings of genuine Flagger, which answers of metric
+providers and of alert systems were tried, and which rollouts with each traffic provider."""
 
 from __future__ import annotations
 
 import os
 import sys
 from typing import Any
+
+from outcome_tables import NONE, Tried, marks_table, proofs_table
 
 # The stand-ins for an API server speak plain http on loopback, and some tell users apart by their tokens.
 os.environ["CANARYTUI_CREDENTIALS_OVER_HTTP"] = "1"
@@ -20,11 +22,12 @@ _ANSWERS = (
     "value", "over", "empty", "null", "nan", "several", "401", "403", "404", "429", "500", "malformed", "slow", "huge",
     "away", "redirect", "no-secret",
 )  # fmt: skip
+_ALERTS = ("delivered", "302", "400", "401", "403", "404", "429", "500", "503", "malformed", "slow", "no-secret")
 _ROLLOUTS = ("promotion", "rollback", "A/B", "blue/green", "mirror", "deletion", "hand edit")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    verdicts = sorted(_properties(terminalreporter, "recording", ("passed", "failed")))
+    verdicts = sorted(verdict for verdict, _ in _properties(terminalreporter, "recording", ("passed", "failed")))
     if verdicts:
         terminalreporter.section("recordings of genuine Flagger 1.44, replayed by our engine")
         for verdict in verdicts:
@@ -34,42 +37,45 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("least contrast of each theme (text needs 4.5, marks 3)")
         for theme, what, least, count in sorted(ratios):
             terminalreporter.write_line(f"{theme:30} {what:11} {least:5.1f}  of {count}")
-    for name, columns, title in (
+    for name, columns, table, title in (
         (
             "metric provider",
             _ANSWERS,
+            marks_table,
             "answers of metric providers (R: as recorded of Flagger, N: by a server of ours)",
+        ),
+        (
+            "alert system",
+            _ALERTS,
+            marks_table,
+            "answers of alert systems (R: as recorded of Flagger, N: by a server of ours)",
         ),
         (
             "traffic provider",
             _ROLLOUTS,
-            "rollouts by traffic provider (R: recorded of Flagger, N: by a test, -: it has none, nor has Flagger)",
+            proofs_table,
+            "rollouts by traffic provider (R: recorded of Flagger, N: by a test, -: not in Flagger either)",
         ),
     ):
-        tried = {tuple(value) for value in _properties(terminalreporter, name, ("passed",))}
+        tried = {_tried(*noted) for noted in _properties(terminalreporter, name, ("passed",))}
         if tried:
             terminalreporter.section(title)
-            for line in _table(tried, columns):
+            for line in table(tried, columns):
                 terminalreporter.write_line(line)
 
 
-def _properties(terminalreporter: Any, wanted: str, outcomes: tuple[str, ...]) -> list[Any]:
-    """What tests noted with ``record_property``."""
+def _tried(noted: Any, test: str) -> Tried:
+    """A cell's mark; what proves it is the test that noted it, unless that names something else."""
+    row, column, mark, *proof = noted
+    return Tried(row, column, mark, proof[0] if proof else "" if mark == NONE else test)
+
+
+def _properties(terminalreporter: Any, wanted: str, outcomes: tuple[str, ...]) -> list[tuple[Any, str]]:
+    """What tests noted with ``record_property``, and which: ``MODULE::FUNCTION``."""
     return [
-        value
+        (value, report.nodeid.rpartition("/")[2].partition("[")[0].replace(".py::", "::"))
         for outcome in outcomes
         for report in terminalreporter.stats.get(outcome, [])
         for name, value in report.user_properties
         if name == wanted and report.when == "call"
     ]
-
-
-def _table(tried: set[tuple[str, str, str]], columns: tuple[str, ...]) -> list[str]:
-    """A line for each provider of (provider, column, mark); a dot is what was not tried."""
-    width = max(len(provider) for provider, _, _ in tried)
-    lines = [f"{'':{width}}  {'  '.join(columns)}"]
-    for provider in sorted({provider for provider, _, _ in tried}):
-        marks = ("".join(mark for mark in "RN-" if (provider, each, mark) in tried) or "." for each in columns)
-        cells = (f"{mark:{len(each)}}" for mark, each in zip(marks, columns, strict=True))
-        lines.append(f"{provider:{width}}  {'  '.join(cells)}".rstrip())
-    return lines

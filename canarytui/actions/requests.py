@@ -231,9 +231,10 @@ async def gate_state(cluster: Cluster, check: LoadTesterCall, *, patience: Patie
 
 def unknown_words(context: str, write: PlannedWrite, manager: str, why: str) -> str:
     """What is unknown about `write`, and how a person can find out."""
-    place = f"kubectl --context {clean(context, 100)} -n {write.namespace}"
+    within = f" -n {write.namespace}" if write.namespace else ""
+    kubectl = f"kubectl --context {clean(context, 100)}{within}"
     return words.HOW_TO_CHECK.text(
-        namespace=write.namespace, name=write.name, why=why, kubectl=place, plural=write.plural, manager=manager
+        called=write.called, name=write.name, why=why, kubectl=kubectl, plural=write.plural, manager=manager
     )
 
 
@@ -257,9 +258,7 @@ def _without_answer(
 ) -> ActionFailed:
     if verdict.outcome is WriteOutcome.NOT_DONE:
         now = datetime.now(UTC)
-        return ActionNotDone(
-            words.READ_AGAIN_AT.text(lost=lost, namespace=write.namespace, name=write.name, now=now, why=verdict.why)
-        )
+        return ActionNotDone(words.READ_AGAIN_AT.text(lost=lost, called=write.called, now=now, why=verdict.why))
     why = words.NO_ANSWER_AND.text(lost=lost, why=verdict.why)
     return ActionUnknown(unknown_words(cluster.context, write, manager, why))
 

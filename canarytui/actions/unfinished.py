@@ -110,7 +110,7 @@ class Unfinished:
             verdict, _ = await find_out(self._cluster, write, manager, late=True, patience=_ASKED_ONCE)
             if not verdict.read:
                 return None
-            what = verdict.why if len(writes) + len(calls) == 1 else f"{write.namespace}/{write.name}: {verdict.why}"
+            what = verdict.why if len(writes) + len(calls) == 1 else f"{write.called}: {verdict.why}"
             if verdict.outcome is WriteOutcome.UNKNOWN:
                 what = unknown_words(self._cluster.context, write, manager, verdict.why)
             verdicts.append((what, verdict))

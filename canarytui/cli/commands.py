@@ -58,6 +58,7 @@ COMMANDS: tuple[CliCommand, ...] = (
     ),
     CliCommand(("plan",), help="what each step of an analysis can notice, and steps that notice as much in less time"),
     CliCommand(("drill",), help="break a canary on purpose: list, show, predict, start, run (a game day's file)"),
+    CliCommand(("doctor",), help="what is wrong with canaries of a cluster, and what to do (exit codes for CI)"),
     CliCommand(("lint",), help="find faults in manifests of canaries, offline (text, JSON, SARIF; exit codes for CI)"),
     CliCommand(("watch",), help="a read-only wall display, readable from afar (--bell rings on failure)"),
     CliCommand(("completion",), help="print a completion script for bash, zsh or fish"),

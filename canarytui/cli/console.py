@@ -112,14 +112,17 @@ def run_console(options: argparse.Namespace) -> int:
     def known() -> list[str]:
         return context_names(options.kubeconfig)
 
-    return run_app(ConsoleApp(connector, contexts=selection, known_contexts=known, settings=settings))
+    app = ConsoleApp(connector, contexts=selection, known_contexts=known, settings=settings)
+    return run_app(app, mouse=settings.mouse)
 
 
-def run_app(app: ConsoleApp) -> int:
-    """Run an app until it ends; its exit code. If neither a key nor a signal ended it, say why in one sentence, on a
-    restored terminal."""
+def run_app(app: ConsoleApp, *, mouse: bool = True) -> int:
+    """Run an app until it ends; its exit code. Without `mouse` it is left to the terminal.
+
+    If neither a key nor a signal ended the app, say why in one sentence, on a restored terminal.
+    """
     with kept_terminal():
-        asyncio.run(_run(app))
+        asyncio.run(_run(app, mouse))
     if app.failure:
         complain(app.failure)
         return app.return_code or 1
@@ -128,11 +131,11 @@ def run_app(app: ConsoleApp) -> int:
     return app.return_code
 
 
-async def _run(app: ConsoleApp) -> None:
+async def _run(app: ConsoleApp, mouse: bool) -> None:
     """Run it; a Ctrl-C that arrives as a signal, before the terminal delivers it as a key, ends it too."""
     with contextlib.suppress(NotImplementedError):
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, ExitCode.INTERRUPTED)
-    await app.run_async(mouse=app.model.settings.mouse)
+    await app.run_async(mouse=mouse)
 
 
 @contextlib.contextmanager

@@ -86,7 +86,7 @@ def _wishes(options: argparse.Namespace) -> GatewayWishes:
 def _from_files(
     options: argparse.Namespace, target: MigrationTarget, selection: CanarySelection, wishes: GatewayWishes
 ) -> int:
-    from canarytui.cli.manifest_files import file_names, file_objects
+    from canarytui.cluster.manifest_files import file_names, file_objects
     from canarytui.migration.objects import ObjectSet
 
     files = file_names(options.filename)

@@ -100,12 +100,13 @@ async def first_lists(cluster_state: ClusterState) -> None:
 
 
 async def first_values(cluster_state: ClusterState, keys: Iterable[NamespacedName]) -> None:
-    """Wait until the checks of `keys` have been queried, or for 2.5 s."""
+    """Wait until the checks of `keys` have been queried, and why they have no values is known, or for 2.5 s."""
     selection = tuple(keys)
 
     def known() -> bool:
         situations = (cluster_state.situation(key) for key in selection)
-        return all(check.asked for situation in situations if situation for check in situation.checks)
+        checks = (check for situation in situations if situation for check in situation.checks)
+        return all(check.asked and not check.seeking for check in checks)
 
     await wait_until(known, _FIRST_VALUES_S)
 

@@ -67,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
         read_only=True,
     )
     app = WatchApp(connector, rotate_s=options.rotate, bell=options.bell, selector=options.selector, settings=settings)
-    return run_app(app)
+    return run_app(app, mouse=settings.mouse)
 
 
 def _rotation(text: str) -> float:

@@ -65,6 +65,16 @@ def route(url: str, *, in_cluster: bool) -> Route:
     return Route(via_api_server=True, url=url, path=path, query=parts.query)
 
 
+def service_of(url: str) -> tuple[str, str, int] | None:
+    """Name, namespace and port of the Service that `url` names; None for any other host."""
+    try:
+        parts = urlsplit(url)
+        place, port = _service(parts.hostname or ""), parts.port
+    except ValueError:
+        return None
+    return (*place, port or (443 if parts.scheme == "https" else 80)) if place is not None else None
+
+
 def _service(host: str) -> tuple[str, str] | None:
     for suffix in _CLUSTER_SUFFIXES:
         if host.endswith(suffix):

@@ -1,1 +1,1 @@
-"""Checks of a live cluster (`canarytui doctor`): questions to it, findings out."""
+"""What is wrong with the canaries of a live cluster, and with everything that they need."""

@@ -19,7 +19,7 @@ _MOST = 3
 
 def relevant_fields(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
     """A canary's spec, phase and whether a rollback was requested; a workload's pod template; a router object's
-    spec."""
+    spec, and the annotations of an Ingress, which are where it splits traffic."""
     spec = as_mapping(obj.get("spec"))
     if plural == "canaries":
         status = as_mapping(obj.get("status"))
@@ -33,6 +33,11 @@ def relevant_fields(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
         }
     if plural in ("deployments", "daemonsets"):
         return {"spec": {"template": as_mapping(spec.get("template"))}}
+    if plural == "ingresses":
+        return {
+            "metadata": {"annotations": as_mapping(as_mapping(obj.get("metadata")).get("annotations"))},
+            "spec": spec,
+        }
     return {"spec": spec}
 
 

@@ -78,6 +78,8 @@ class Permission:
     def sentence(self) -> str:
         """Said when the answer is no."""
         resource = "/".join(part for part in (self.resource, self.subresource) if part)
+        if not self.namespace:
+            return action.MAY_NOT_IN_CLUSTER.text(verb=self.verb, resource=resource)
         return action.MAY_NOT.text(verb=self.verb, resource=resource, namespace=self.namespace)
 
 
@@ -104,7 +106,13 @@ class PlannedWrite:
     def object_path(self) -> str:
         """URL path of the object itself."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
-        return f"{root}/namespaces/{self.namespace}/{self.plural}/{self.name}"
+        within = f"/namespaces/{self.namespace}" if self.namespace else ""
+        return f"{root}{within}/{self.plural}/{self.name}"
+
+    @property
+    def called(self) -> str:
+        """``namespace/name``, or the name of an object without a namespace."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
     @property
     def path(self) -> str:

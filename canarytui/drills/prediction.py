@@ -60,6 +60,8 @@ def predict(situation: Situation, drill: Drill, traffic: Traffic, start: datetim
     """What happens if `drill` starts at `start` and nothing else changes; times are in the zone of `start`."""
     canary, analysis = situation.canary, situation.canary.spec.analysis
     plan = step_plan(canary)
+    if not situation.splits:
+        return _unknown(words.NO_REQUESTS.say())
     if plan.strategy is not AnalysisStrategy.CANARY and not analysis.mirror:
         return _unknown((words.MATCHED_ONLY if plan.strategy is AnalysisStrategy.AB else words.NO_REQUESTS).say())
     if situation.phase != "Progressing" or situation.interval_s <= 0:

@@ -105,7 +105,9 @@ def route_places(route: Mapping[str, Any], names: frozenset[str]) -> list[Target
 
 
 def _names(canary: Canary) -> frozenset[str]:
-    names = (canary.apex_name, canary.primary_service_name, canary.canary_service_name)
+    names: tuple[str, ...] = (canary.apex_name, canary.primary_service_name, canary.canary_service_name)
+    if registry.of_target(canary) is not None:
+        names = (canary.target_name,)  # it has no Services of Flagger's
     return frozenset((*names, *(f"{name}.{canary.namespace}" for name in names)))
 
 

@@ -10,9 +10,9 @@ from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import KubernetesObject, as_mapping, as_text
 from canarytui.lint.check import METRIC_TEMPLATE, LintedObject
-from canarytui.lint.promql import parsed
 from canarytui.lint.rendering import filled_in
 from canarytui.metrics.builtin_queries import SUCCESS_RATE
+from canarytui.metrics.promql import parsed
 from canarytui.metrics.provider_spec import PROMETHEUS
 
 

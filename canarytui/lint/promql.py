@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import promql_parser
 from promql_parser import (
     AggregateExpr,
     BinaryExpr,
@@ -56,15 +55,6 @@ class CountedShare:
 
     def __str__(self) -> str:
         return f"the share of requests {'without' if self.complement else 'with'} {self.matcher}"
-
-
-def parsed(query: str) -> Any:
-    """The parsed query.
-
-    Raises:
-        ValueError: it is no PromQL; the message says why.
-    """
-    return promql_parser.parse(query)
 
 
 def has_fixed_window(expression: Any) -> bool:

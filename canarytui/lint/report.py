@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from canarytui.domain.findings.cluster_rules import CLUSTER_RULES
 from canarytui.domain.findings.finding import Finding, Rule, Severity
 from canarytui.domain.findings.silencing import IGNORE_ANNOTATION, silence_in_comment
 from canarytui.lint import silences
@@ -25,6 +26,9 @@ ALL_RULES: Mapping[str, Rule] = {
     },
 }
 """Every rule that lint knows, by id."""
+
+_SILENCED: Mapping[str, Rule] = {**ALL_RULES, **CLUSTER_RULES}
+"""What may be silenced: the manifests' annotations are doctor's, too."""
 
 _FLAGGER_GROUP = "flagger.app/"
 
@@ -111,7 +115,7 @@ def _silences_of_object(document: ManifestDocument) -> list[PlacedFinding]:
             document.file,
             document.line_of(field),
         )
-        for rule, message, remedy in silences.problems_of(silences.of_object(document.obj), ALL_RULES)
+        for rule, message, remedy in silences.problems_of(silences.of_object(document.obj), _SILENCED)
     ]
 
 
@@ -120,5 +124,5 @@ def _silences_of_lines(file: str, lines: Sequence[str]) -> list[PlacedFinding]:
         PlacedFinding(Finding(rule, "", "", "", message, remedy), file, number)
         for number, line in enumerate(lines, 1)
         if (silence := silence_in_comment(line)) is not None
-        for rule, message, remedy in silences.problems_of([silence], ALL_RULES)
+        for rule, message, remedy in silences.problems_of([silence], _SILENCED)
     ]

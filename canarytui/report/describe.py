@@ -111,7 +111,8 @@ def _checks(checks: Sequence[Check]) -> list[str]:
         )
         for check in checks
     )
-    return lines + [f"{clean(check.name, 100)}: {clean(check.problem, 300)}" for check in checks if check.problem]
+    notes = ((check.name, check.problem or (check.why if check.value is None else "")) for check in checks)
+    return lines + [f"{clean(name, 100)}: {clean(note, 600)}" for name, note in notes if note]
 
 
 def _shadow_checks(situation: Situation) -> list[str]:

@@ -26,7 +26,8 @@ _GENERAL_NAMESPACES = ("flux-system", "flagger")
 @dataclass(frozen=True, slots=True)
 class DetectedController:
     """A controller's deployment. `metrics_server` is its flag of that name, "" when not given; `mesh_provider` too, its
-    own default when not given, "" when it cannot be told (the flag's value comes from a ConfigMap or Secret)."""
+    own default when not given, "" when it cannot be told (the flag's value comes from a ConfigMap or Secret). `watches`
+    is the one namespace that it looks after, "" for all; `elects` whether its replicas elect a leader."""
 
     is_flagger: bool
     version: str
@@ -35,6 +36,8 @@ class DetectedController:
     running: bool
     metrics_server: str = ""
     mesh_provider: str = ""
+    watches: str = ""
+    elects: bool = False
 
     @property
     def title(self) -> str:
@@ -50,8 +53,12 @@ def usual_namespaces() -> tuple[str, ...]:
 
 def find_engine(deployments: Iterable[Mapping[str, Any]]) -> DetectedController | None:
     """The controller among `deployments`; a running one before one that is scaled to zero."""
-    found = [engine for engine in map(_engine, filter(_perhaps, deployments)) if engine is not None]
-    return max(found, key=lambda engine: (engine.running, engine.is_flagger), default=None)
+    return max(find_engines(deployments), key=lambda engine: (engine.running, engine.is_flagger), default=None)
+
+
+def find_engines(deployments: Iterable[Mapping[str, Any]]) -> list[DetectedController]:
+    """Every controller among `deployments`."""
+    return [engine for engine in map(_engine, filter(_perhaps, deployments)) if engine is not None]
 
 
 def controller_container(pod: Mapping[str, Any]) -> str:
@@ -89,6 +96,8 @@ def _engine(deployment: Mapping[str, Any]) -> DetectedController | None:
                 running=workload.desired > 0,
                 metrics_server=_flag(arguments, "metrics-server"),
                 mesh_provider=_mesh_provider(arguments, is_flagger=is_flagger),
+                watches=clean(_flag(arguments, "namespace"), 63),
+                elects=_is_set(arguments, "enable-leader-election"),
             )
     return None
 
@@ -124,3 +133,11 @@ def _flag(arguments: list[str], name: str) -> str:
                 return value
             return arguments[position + 1] if position + 1 < len(arguments) else ""
     return ""
+
+
+def _is_set(arguments: list[str], name: str) -> bool:
+    """Whether a Go-style switch is on: ``-name``, ``-name=true``."""
+    return any(
+        flag.startswith("-") and flag.lstrip("-") == name and value in ("", "true", "True", "1")
+        for flag, _, value in (argument.partition("=") for argument in arguments)
+    )

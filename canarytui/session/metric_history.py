@@ -32,6 +32,10 @@ class CheckSeries:
     asked: bool = False
     problem: str = ""
     query: str = ""
+    why: str = ""
+    """What is to blame for the missing value."""
+    seeking: bool = False
+    """Whether that is being looked for."""
     without_past: str = ""
     """The type of a provider that answers no range query; "" where the past was asked for, or not yet."""
 
@@ -49,6 +53,8 @@ class MetricHistory:
         series = self.series(key, check)
         series.asked, series.problem = True, problem
         series.query = query or series.query
+        if value is not None or problem:
+            series.why = ""
         if not problem:
             series.points.append((at, math.nan if value is None else value))
 
@@ -100,6 +106,8 @@ class MetricHistory:
             problem=series.problem,
             query=series.query,
             without_past=series.without_past,
+            why=series.why,
+            seeking=series.seeking,
         )
 
 

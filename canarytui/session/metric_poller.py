@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.service_http import ProviderUnreachable, route
@@ -26,15 +27,20 @@ from canarytui.errors import InvalidObject
 from canarytui.metrics.answers import QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_cache import ProviderCache
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
+from canarytui.session.check_culprits import CheckCulprits, suspect_of, vector_source
 from canarytui.session.metric_questions import (
     MetricQuestion,
     NoQuestion,
     metric_question,
     metrics_address,
     needed_secret,
+    template_of,
 )
 from canarytui.session.provider_secrets import ProviderSecrets
 from canarytui.session.state import ClusterState
+
+if TYPE_CHECKING:
+    from canarytui.metrics.providers.prometheus_vector import VectorSource
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +54,7 @@ _PAST = timedelta(minutes=20)
 _STEP_S = 10.0
 _AT_ONCE = 4
 _FRESH_S = 15.0
+_WHY_CHARS_MOST = 600
 
 
 @dataclass(slots=True)
@@ -88,6 +95,7 @@ class MetricPoller:
         self._with_past: set[tuple[NamespacedName, str]] = set()
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
+        self._culprits = CheckCulprits()
         self._contacts: dict[str, _Contact] = {}
         """By the provider's type."""
 
@@ -197,8 +205,32 @@ class MetricPoller:
         if at_rest and math.isnan(value) and math.isnan(series.points.last or 0.0):
             return False  # nothing is measured and nothing was: no need to draw it again
         shown = None if math.isnan(value) else value
+        source = vector_source(provider) if shown is None and _is_measured(canary) else None
         self._cluster_state.readings.add(key, metric.name, now, shown, query=question.query)
+        if source is not None and self._culprits.due(key, metric, question.query):
+            await self._search(key, canary, metric, question, source)
         return True
+
+    async def _search(
+        self,
+        key: NamespacedName,
+        canary: Canary,
+        metric: Metric,
+        question: MetricQuestion,
+        provider: VectorSource,
+    ) -> None:
+        """Find out why a check has no value; until then it is shown without the reason."""
+        series = self._cluster_state.readings.series(key, metric.name)
+        series.seeking = True
+        self._cluster_state.touch(key)
+        try:
+            template = template_of(self._cluster_state, canary, metric) if metric.template_name else None
+            found = await self._culprits.search(suspect_of(canary, metric, question, template), provider)
+            series.why = clean(found.text, _WHY_CHARS_MOST)
+        except NoQuestion:  # its template has just been deleted
+            series.why = ""
+        finally:
+            series.seeking = False
 
     def _rests(self, asked: tuple[NamespacedName, str, str], pause_s: float) -> bool:
         """Whether the check's query was sent too lately to be sent again; if not, that pause begins now."""
@@ -242,6 +274,12 @@ class MetricPoller:
     def address(self, canary: Canary) -> str:
         """Where a canary's Prometheus is; "" when none is known."""
         return metrics_address(self._cluster_state, canary, self._override)
+
+
+def _is_measured(canary: Canary) -> bool:
+    """Whether a missing value means anything: no traffic reaches the canary otherwise."""
+    status = canary.status
+    return status.phase in ACTIVE and (status.canary_weight > 0 or status.iterations > 0)
 
 
 def _measured(canary: Canary) -> tuple[Metric, ...]:

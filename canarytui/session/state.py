@@ -157,7 +157,7 @@ class ClusterState:
             primary=self.parsed.workload(canary, canary.spec.target.name + _PRIMARY),
             workloads_known=self.parsed.workload_store(canary).synced,
             router_weight=track.router_weight,
-            router=self._editable_router(canary),
+            router=self.router(canary),
             timeline=partial(self.timeline.entries, *key),
             checks=self.readings.checks(canary),
             shadow_checks=self.readings.shadow_checks(canary),
@@ -267,11 +267,6 @@ class ClusterState:
         """The object that splits this canary's traffic; None where it is not known."""
         split = self.split(canary)
         return self._router(canary, split) if split is not None else None
-
-    def _editable_router(self, canary: Canary) -> dict[str, Any] | None:
-        """The routing object, where a person may edit its weights."""
-        split = self.split(canary)
-        return self._router(canary, split) if split is not None and split.editable is not None else None
 
     def _router(self, canary: Canary, split: Split) -> dict[str, Any] | None:
         place = split.place(canary)

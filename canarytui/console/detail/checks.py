@@ -88,6 +88,8 @@ def _opened(check: Check, verdict: CheckVerdict, asked: CheckQueryText | None, c
         lines += [line((text, "mark")) for text in fold(f"    {part}", columns, 6)]
     if asked.problem:
         lines += folded("    " + asked.problem, columns, "waiting", 4)
+    if check.why and check.verdict is CheckVerdict.NO_VALUE:
+        lines += folded("    " + words.NO_VALUE_WHY.text(why=clean(check.why)), columns, "waiting", 4)
     return [*lines, line()]
 
 

@@ -63,10 +63,10 @@ def _made(query: str, origin: str, *, promql: bool = True) -> CheckQueryText:
 @functools.lru_cache(maxsize=256)
 def _pretty(query: str) -> tuple[str, ...]:
     """PromQL indented by its parser, or unchanged where the parser rejects it."""
-    import promql_parser
+    from canarytui.metrics.promql import parsed
 
     try:
-        printed = str(promql_parser.parse(query).prettify())
+        printed = str(parsed(query).prettify())
     except ValueError:
         return (query,)
     return tuple(part for part in (_indented(part) for part in printed.split("\n")) if part)

@@ -10,6 +10,7 @@ from canarytui.domain.conflict_relevance import relevant_fields
 from canarytui.domain.plan import PlannedWrite, Temporary
 from canarytui.domain.resource import Resource
 from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.values import as_mapping
 from canarytui.domain.workloads.workload import WorkloadStatus
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -48,9 +49,9 @@ def workload_patch(target: WorkloadStatus, spec: Mapping[str, Any]) -> PlannedWr
 
 
 def router_patch(
-    router: Mapping[str, Any], resource: Resource, namespace: str, spec: Mapping[str, Any]
+    router: Mapping[str, Any], resource: Resource, namespace: str, change: Mapping[str, Any]
 ) -> PlannedWrite:
-    """A merge patch of a routing object's spec."""
+    """A merge patch of a routing object: of its spec, or of its annotations."""
     metadata = router.get("metadata")
     metadata = metadata if isinstance(metadata, Mapping) else {}
     group, _, version = str(router.get("apiVersion") or resource.api_version).partition("/")
@@ -62,8 +63,11 @@ def router_patch(
         name=str(metadata.get("name") or ""),
         content_type=MERGE_PATCH,
         body={
-            "metadata": {"resourceVersion": str(metadata.get("resourceVersion") or "")},
-            "spec": spec,
+            **change,
+            "metadata": {
+                "resourceVersion": str(metadata.get("resourceVersion") or ""),
+                **as_mapping(change.get("metadata")),
+            },
         },
         seen=relevant_fields(resource.plural, router),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import planning as words
 from canarytui.domain.ticks import seconds_left
+from canarytui.domain.traffic.retirement import retired_provider
 
 IN_ANALYSIS = frozenset({"Progressing", "WaitingPromotion"})
 AT_REST = frozenset({"Initialized", "Succeeded", "Failed"})
@@ -31,6 +32,14 @@ def next_tick_words(situation: Situation) -> str:
     if tick is None:
         return words.WITHIN.text(interval_s=situation.interval_s)
     return words.NEXT_TICK.text(seconds=seconds_left(tick, situation.now))
+
+
+def risk_words(situation: Situation, risk: str) -> str:
+    """The risk of a rollout that starts, and whether upstream has retired what splits its traffic; "" if none does."""
+    retired = retired_provider(situation.canary, situation.mesh_provider)
+    if not risk or retired is None:
+        return risk
+    return words.RISK_WITH_RETIRED.text(risk=risk, title=retired.title, evidence=retired.upstream.evidence)
 
 
 def no_target(situation: Situation) -> str:

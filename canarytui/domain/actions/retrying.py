@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
 from canarytui.domain.actions.patches import canary_patch, workload_patch
-from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, no_target, phase_words
+from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, no_target, phase_words, risk_words
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.triggering import template_change
 from canarytui.domain.plan import Intent, Plan, Risk
@@ -44,7 +44,7 @@ def plan_retry(situation: Situation, request: ActionRequest | None = None) -> Pl
         effect=effect,
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
-        risk_text=words.RISK.text(),
+        risk_text=risk_words(situation, words.RISK.text()),
         undo="roll back",
         expects=frozenset({"Progressing", "Waiting"}),
         repeats=drift_free,

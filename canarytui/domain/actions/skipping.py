@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from canarytui.domain.actions.action import Action, ActionKey, Verb, option
@@ -9,11 +10,13 @@ from canarytui.domain.actions.patches import canary_patch, router_patch
 from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, phase_words
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.resource import Resource
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import skipping as words
 from canarytui.domain.spec.steps import AnalysisStrategy, step_plan, target_weight
+from canarytui.domain.text.plain import clean
+from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.provider import Split
-from canarytui.domain.traffic.registry import splits_of
 
 
 def later_stops(situation: Situation) -> tuple[int, ...]:
@@ -29,26 +32,19 @@ def plan_skip_to(situation: Situation, request: ActionRequest) -> Plan:
     stops = later_stops(situation)
     weight = request.weight or (stops[0] if stops else 0)
     title = words.TITLE.text(canary=called(situation), weight=situation.weight, to=weight)
-    split = _editable(situation)
-    editable = split.editable if split is not None else None
-    services = editable.entries(situation.router) if editable is not None and situation.router is not None else []
-    refusal = _skip_refusal(situation, weight, stops, services)
-    if refusal or situation.router is None or split is None or editable is None:
+    split, router = _split(situation), situation.router
+    change = None
+    if split is not None and router is not None:
+        change = split.reweighted(router, situation.canary, 100 - weight, weight)
+    refusal = _skip_refusal(situation, weight, stops, change)
+    if refusal or router is None or split is None or change is None:
         return Plan(Intent.SKIP_TO, title, refusal=refusal or words.NO_ROUTER.text())
-    apex = situation.canary.apex_name
-    parts = {f"{apex}-primary": 100 - weight, f"{apex}-canary": weight}
-    changed = [
-        {**entry, "weight": parts[str(entry.get("name"))]} if entry.get("name") in parts else entry
-        for entry in services
-    ]
     last = weight >= target_weight(situation.canary.spec.analysis)
     then = words.PROMOTES.text() if last else words.GOES_ON.text()
     return Plan(
         Intent.SKIP_TO,
         title,
-        writes=(
-            router_patch(situation.router, split.object.resource, situation.canary.namespace, editable.spec(changed)),
-        ),
+        writes=(router_patch(router, _resource(split, router), split.place(situation.canary)[0], change),),
         effect=words.EFFECT.text(weight=weight, then=then),
         when=words.WHEN.text(when=next_tick_words(situation)),
         risk=Risk.MEDIUM,
@@ -89,7 +85,7 @@ def plan_finish(situation: Situation, request: ActionRequest | None = None) -> P
     )
 
 
-def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], services: list[dict[str, Any]]) -> str:
+def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], change: Mapping[str, Any] | None) -> str:
     analysis = situation.canary.spec.analysis
     if analysis.iterations > 0:
         return words.BY_ITERATIONS.text()
@@ -97,13 +93,15 @@ def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], ser
         return PAUSED
     if situation.phase != "Progressing":
         return words.NO_STEPS.text(it_is=phase_words(situation))
+    if not situation.splits:
+        return words.SPLITS_NOTHING.text(provider=clean(situation.provider, 40))
     if situation.router is None:
-        return words.NOT_TRAEFIK.text()
+        return words.NO_ROUTER.text()
     if not situation.weight:
         return words.NO_STEP_YET.text()
-    apex = situation.canary.apex_name
-    if not {f"{apex}-primary", f"{apex}-canary"} <= {str(entry.get("name")) for entry in services}:
-        return words.NOT_NAMED.text(apex=apex)
+    if change is None:
+        split = _split(situation)
+        return words.NOT_NAMED.text(kind=_resource(split, situation.router).kind if split is not None else "router")
     if not stops:
         return words.LAST_WEIGHT.text()
     if weight not in stops:
@@ -113,9 +111,15 @@ def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], ser
     return ""
 
 
-def _editable(situation: Situation) -> Split | None:
-    splits = splits_of(situation.router) if situation.router is not None else ()
-    return next((split for split in splits if split.editable is not None), None)
+def _resource(split: Split, router: Mapping[str, Any]) -> Resource:
+    """What `router` is: the current resource unless an older one says that it is that."""
+    named = (router.get("kind"), router.get("apiVersion"))
+    return next((each for each in split.resources if (each.kind, each.api_version) == named), split.object.resource)
+
+
+def _split(situation: Situation) -> Split | None:
+    record = registry.like(situation.provider)
+    return record.split if record is not None else None
 
 
 SKIP_TO = Action(

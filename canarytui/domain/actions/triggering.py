@@ -10,7 +10,15 @@ from typing import Any
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
 from canarytui.domain.actions.patches import workload_patch
-from canarytui.domain.actions.phases import IN_ANALYSIS, PROMOTING, called, next_tick_words, no_target, phase_words
+from canarytui.domain.actions.phases import (
+    IN_ANALYSIS,
+    PROMOTING,
+    called,
+    next_tick_words,
+    no_target,
+    phase_words,
+    risk_words,
+)
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.rollout.situation import Situation
@@ -51,7 +59,7 @@ def plan_trigger(situation: Situation, request: ActionRequest) -> Plan:
         effect=_effect(situation, request, container),
         when=words.WHEN_RESUMED.text() if paused else next_tick_words(situation),
         risk=Risk.MEDIUM if restarts or situation.phase in ("", "Initializing") else Risk.LOW,
-        risk_text=_risk(situation, request, container),
+        risk_text=risk_words(situation, _risk(situation, request, container)),
         undo=words.UNDO.text(),
         owner=target.owner,
         expects=frozenset()

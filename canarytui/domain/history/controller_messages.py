@@ -60,6 +60,7 @@ NOT_READY = re.compile(r"canary \S+ \S+ not ready(?: with retryable \w+)?: (.+)"
 REFUSED = re.compile(r"(?:external|pre-rollout|confirm-\S+) check (\S+) failed ?(.*)", re.DOTALL | re.IGNORECASE)
 QUERY_FAILED = re.compile(r"(?:Prometheus query|Metric query) failed(?: for (\S+?))?: (.*)", re.DOTALL)
 NO_VALUES = re.compile(r"(?:Halt advancement )?no values found for \S+ metric (\S+) probably", re.DOTALL)
+NO_VALUES_OF_OWN = re.compile(r"(?:Halt advancement )?no values found for (?:custom )?metric: ([^:]+)")
 CROSSED = re.compile(r"(.+?) (\S+) ([<>]) (\S+)")
 QUERY_LEAD = "running query failed: "
 

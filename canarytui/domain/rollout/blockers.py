@@ -41,9 +41,12 @@ def pods_done(workload: WorkloadStatus) -> Phrase:
 
 
 def complaint(check: Check) -> Phrase:
-    """``success rate 53.4 % is below 99 %`` for a check that fails, ``… has no value`` for one without an answer."""
+    """``success rate 53.4 % is below 99 %`` for a check that fails, ``… has no value`` for one without an answer,
+    and why where that is known."""
     value = check.value
     if check.verdict is CheckVerdict.NO_VALUE or value is None:
+        if check.why:
+            return check_words.NO_VALUE_BECAUSE.say(check=title(check), why=check.why)
         return check_words.NO_VALUE.say(check=title(check))
     unit = f" {check.unit}" if check.unit else ""
     below = check.minimum is not None and value < check.minimum

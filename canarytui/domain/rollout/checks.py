@@ -27,7 +27,8 @@ class CheckVerdict(StrEnum):
 class Check:
     """A check of the spec and its measured value. `unit` is ``%``, ``ms`` or empty.
 
-    `trend` holds recent values, oldest first. `problem` says why there is no value.
+    `trend` holds recent values, oldest first. `problem` says why the query has no answer; `why`, what is to blame where
+    it was answered without a value, and `seeking`, that this is being looked for.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Check:
     query: str = ""
     without_past: str = ""
     """The type of a provider without a range query, so that values begin with the first one queried here; else ""."""
+    why: str = ""
+    seeking: bool = False
 
     @property
     def verdict(self) -> CheckVerdict:

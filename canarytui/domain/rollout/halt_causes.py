@@ -16,6 +16,7 @@ from canarytui.domain.history.controller_messages import (
     HOOK_PASSED,
     INVOKED,
     NO_VALUES,
+    NO_VALUES_OF_OWN,
     NOT_READY,
     QUERY_FAILED,
     QUERY_LEAD,
@@ -62,8 +63,17 @@ def halt_cause(situation: Situation) -> Phrase:
     if said:
         # The same check still fails: show its current value.
         still = now is not None and now.verdict is CheckVerdict.FAILS and said.startswith(f"{title(now)} ")
-        return complaint(now) if now is not None and still else plain(said)
+        return complaint(now) if now is not None and still else _explained(situation, said)
     return words.HALT_NOT_RECORDED.say() if now is None else words.HALT_AND_NOW.say(complaint=complaint(now))
+
+
+def _explained(situation: Situation, said: str) -> Phrase:
+    """The controller's message; where it found no values, what is to blame for that, if it is known."""
+    without = NO_VALUES.match(said) or NO_VALUES_OF_OWN.match(said)
+    name = without[1].strip() if without else ""
+    known = (check for check in situation.checks if check.name == name and check.why)
+    check = next((check for check in known if check.verdict is CheckVerdict.NO_VALUE), None)
+    return complaint(check) if check is not None else plain(said)
 
 
 def rollback_cause(situation: Situation) -> Phrase:

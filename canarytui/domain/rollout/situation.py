@@ -55,7 +55,7 @@ class Situation:
     target_trouble: str = ""
     primary_trouble: str = ""
     router: Mapping[str, Any] | None = None
-    """The object that splits its traffic, as the API gave it; None if there is none whose weights can be edited."""
+    """The object that splits its traffic, as the API gave it; None if there is none, or it was not read."""
     mesh_provider: str = ""
     """The controller's provider for canaries that name none; "" if unknown."""
     stale: Stale | None = None

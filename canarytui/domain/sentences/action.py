@@ -19,6 +19,11 @@ TRAFFIC_STAYS = Sentence(
     " {weight} % of the traffic stays on the canary.",
     evidence="the router's weights, which have that share for the canary",
 )
+MAY_NOT_IN_CLUSTER = Sentence(
+    "action.may_not_in_cluster",
+    "you may not {verb} {resource}, which have no namespace",
+    evidence="the API server's answer to the question whether this person may, about an object without namespace",
+)
 MAY_NOT = Sentence(
     "action.may_not",
     "you may not {verb} {resource} in namespace {namespace}",

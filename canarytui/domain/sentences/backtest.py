@@ -45,11 +45,6 @@ NO_CANARY_IN_FILE = Sentence(
     "{file} holds {count} Canary objects: give a file with exactly one.",
     evidence="the documents of the file",
 )
-UNREADABLE_FILE = Sentence(
-    "backtest.unreadable_file",
-    "{file} cannot be read as YAML: {reason}",
-    evidence="the error of reading or parsing it",
-)
 NOTHING_TO_REPLAY = Sentence(
     "backtest.nothing_to_replay",
     "No rollout of {canary} since {since} is known: neither the history on this machine nor its ReplicaSets have one; "

@@ -34,6 +34,11 @@ NOT_RENDERED = Sentence(
     "its query cannot be rendered: {error}",
     evidence="the template's error",
 )
+TOO_DEEP = Sentence(
+    "check_queries.too_deep",
+    "it is longer, or nests more deeply, than is read here",
+    evidence="the query's length, its brackets, and its operators",
+)
 NOTHING_TO_ASK = Sentence(
     "check_queries.nothing_to_ask",
     "no query, no templateRef, and no built-in check of this name",

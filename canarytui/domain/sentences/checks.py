@@ -19,6 +19,12 @@ NO_VALUE = Sentence(
     "{check} has no value",
     evidence="the console's query answered, and without a value",
 )
+NO_VALUE_BECAUSE = Sentence(
+    "checks.no_value_because",
+    "{check} has no value: {why}",
+    evidence="the console's query answered without a value, and queries about its parts show what is to blame",
+    otherwise="checks.no_value",
+)
 MARGIN = Sentence(
     "checks.margin",
     " ({check} {value}, {margin} from failing)",

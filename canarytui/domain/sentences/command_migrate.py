@@ -27,26 +27,6 @@ NOT_THERE = Sentence(
 IN_FILES = Sentence("command_migrate.in_files", "{files}", evidence="these files were read")
 IN_NAMESPACE = Sentence("command_migrate.in_namespace", "namespace {namespace}", evidence="this one was listed")
 IN_ALL = Sentence("command_migrate.in_all", "any namespace", evidence="all were listed")
-UNREADABLE = Sentence(
-    "command_migrate.unreadable",
-    "{file} cannot be read: {why}.",
-    evidence="the system's answer",
-)
-TOO_LARGE = Sentence(
-    "command_migrate.too_large",
-    "{file} has more than {most} bytes: split it.",
-    evidence="that many bytes were read",
-)
-NO_YAML = Sentence(
-    "command_migrate.no_yaml",
-    "{file} is no YAML that can be read: {why}.",
-    evidence="the parser's answer",
-)
-NO_OBJECT = Sentence(
-    "command_migrate.no_object",
-    "{file}: document {number} is no Kubernetes object; it must have apiVersion and kind.",
-    evidence="the document is no mapping with both",
-)
 NO_GATEWAY = Sentence(
     "command_migrate.no_gateway",
     "--gateway {given} is not NAMESPACE/NAME or NAMESPACE/NAME/LISTENER.",

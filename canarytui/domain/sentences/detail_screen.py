@@ -95,6 +95,11 @@ NOT_MEASURED = Sentence(
     "not measured now",
     evidence="the check has no answer, or the canary has no traffic to measure",
 )
+NO_VALUE_WHY = Sentence(
+    "detail_screen.no_value_why",
+    "why: {why}",
+    evidence="queries about the parts of the check's query show what is to blame",
+)
 NO_CHECKS = Sentence(
     "detail_screen.no_checks",
     "no metric checks in the spec: only webhooks and unready pods can hold a step",

@@ -7,7 +7,7 @@ from canarytui.domain.sentences.sentence import Sentence
 NO_REQUESTS = Sentence(
     "drill.no_requests",
     "cannot be predicted: a blue/green canary gets no requests through its host",
-    evidence="the analysis counts iterations without match or mirror",
+    evidence="the provider splits no traffic, or the analysis counts iterations without match or mirror",
 )
 MATCHED_ONLY = Sentence(
     "drill.matched_only",

@@ -197,14 +197,14 @@ GATE_ANSWERED = Sentence(
 HOW_TO_CHECK = Sentence(
     "outcomes.how_to_check",
     (
-        "{namespace}/{name}: {why}. Check `{kubectl} get {plural} {name} -o yaml --show-managed-fields`: it "
+        "{called}: {why}. Check `{kubectl} get {plural} {name} -o yaml --show-managed-fields`: it "
         "was done if managedFields list {manager}."
     ),
     evidence="each write has a field manager of its own, which managedFields list once it was made",
 )
 READ_AGAIN_AT = Sentence(
     "outcomes.read_again_at",
-    "there was no usable answer ({lost}); {namespace}/{name} was read again at {now:%H:%M:%S} UTC: {why}.",
+    "there was no usable answer ({lost}); {called} was read again at {now:%H:%M:%S} UTC: {why}.",
     evidence="the object as it was read after the answer was lost",
 )
 NO_ANSWER_AND = Sentence(

@@ -31,6 +31,11 @@ WITHIN = Sentence(
     evidence="the canary's interval; the controller's clock is not known",
     otherwise="planning.when_stale",
 )
+RISK_WITH_RETIRED = Sentence(
+    "planning.risk_with_retired",
+    "{risk} {title} is retired: {evidence}",
+    evidence="a rollout starts, and the provider's record has a dated fact about the end of its project",
+)
 NEXT_TICK = Sentence(
     "planning.next_tick",
     "at the next tick, in {seconds} s",

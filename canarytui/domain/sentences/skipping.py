@@ -89,10 +89,10 @@ NO_STEPS = Sentence(
     "{it_is}: there are no steps to skip",
     evidence="the phase is not Progressing",
 )
-NOT_TRAEFIK = Sentence(
-    "skipping.not_traefik",
-    "its router is no TraefikService that can be read here, and canarytui edits no other router's weights",
-    evidence="no TraefikService of this canary was read",
+SPLITS_NOTHING = Sentence(
+    "skipping.splits_nothing",
+    "provider {provider} splits no traffic: there is no weight to skip to",
+    evidence="the record of the canary's provider",
 )
 NO_STEP_YET = Sentence(
     "skipping.no_step_yet",
@@ -101,8 +101,8 @@ NO_STEP_YET = Sentence(
 )
 NOT_NAMED = Sentence(
     "skipping.not_named",
-    "its TraefikService does not name both {apex}-primary and {apex}-canary",
-    evidence="the weighted services of its TraefikService",
+    "its {kind} does not split traffic between primary and canary",
+    evidence="the backends of the object that splits its traffic: they do not name both, or it is switched off",
 )
 LAST_WEIGHT = Sentence(
     "skipping.last_weight",

@@ -60,6 +60,16 @@ def _prefix(paths: list[str]) -> str:
     return next(iter([*below, *paths]), "").rstrip("/")
 
 
+def _name(backend: KubernetesObject) -> str:
+    return as_text(backend.get("serviceName"))
+
+
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    rules = as_mapping(router.get("spec")).get("http")
+    changed = reading.reweighted_rules(rules, "backends", _name, reading.sides(canary, primary, other))
+    return None if changed is None else {"spec": {"http": changed}}
+
+
 PROVIDER = TrafficProvider(
     "apisix",
     "Apache APISIX",
@@ -68,7 +78,7 @@ PROVIDER = TrafficProvider(
         ratio("apisix_http_status", _SERIES, 'code!~"5.."'),
         p99("apisix_http_latency_bucket", f'type=~"request", {_SERIES}'),
     ),
-    Split(RoutingObject(APISIX_ROUTES, _names), _canary_percent, _shares),
+    Split(RoutingObject(APISIX_ROUTES, _names), _canary_percent, _shares, _reweighted),
     entrances=(Entrance((APISIX_ROUTES,), _reached),),
     needs=("spec.routeRef.name",),
     namespaces=("ingress-apisix", "apisix"),

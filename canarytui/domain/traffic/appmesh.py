@@ -57,6 +57,19 @@ def _shares(router: KubernetesObject) -> str:
     return reading.phrase(reversed(_backends(router)))
 
 
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    routes = [dict(each) for each in as_mappings(as_mapping(router.get("spec")).get("routes"))]
+    if not routes:
+        return None
+    targets = reading.reweighted(targets_of(routes[0]), node_of, reading.sides(canary, primary, other))
+    if targets is None:
+        return None
+    protocol = "http" if routes[0].get("http") else "httpRoute"
+    route = as_mapping(routes[0][protocol])
+    routes[0][protocol] = {**route, "action": {**as_mapping(route.get("action")), "weightedTargets": targets}}
+    return {"spec": {"routes": routes}}
+
+
 def _both_sides(canary: Canary) -> tuple[str, ...]:
     return canary.primary_service_name, canary.canary_service_name
 
@@ -114,7 +127,7 @@ def _provider(
         title,
         _UPSTREAM,
         _QUERIES,
-        Split(RoutingObject(*split), _canary_percent, _shares),
+        Split(RoutingObject(*split), _canary_percent, _shares, _reweighted),
         companions=companions,
         entrances=entrances,
         matches=True,

@@ -48,12 +48,26 @@ def _prefix(part: KubernetesObject) -> str:
     return next((as_text(each["prefix"]) for each in conditions if "prefix" in each), "").rstrip("/")
 
 
+def _name(service: KubernetesObject) -> str:
+    return as_text(service.get("name"))
+
+
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    routes = [dict(each) for each in as_mappings(as_mapping(router.get("spec")).get("routes"))]
+    split = next((route for route in routes if route.get("services")), {})
+    services = reading.reweighted(split.get("services"), _name, reading.sides(canary, primary, other))
+    if services is None:
+        return None
+    split["services"] = services
+    return {"spec": {"routes": routes}}
+
+
 PROVIDER = TrafficProvider(
     "contour",
     "Contour",
     Upstream(True, "It was last changed in August 2026."),
     envoy('envoy_cluster_name=~"<NS>_<SERVICE>-canary_[0-9a-zA-Z-]+"', primary=("-canary_", "-primary_")),
-    Split(RoutingObject(HTTP_PROXIES, reading.apex_name), _canary_percent, _shares),
+    Split(RoutingObject(HTTP_PROXIES, reading.apex_name), _canary_percent, _shares, _reweighted),
     entrances=(Entrance((HTTP_PROXIES,), _reached),),
     matches=True,
     namespaces=("projectcontour",),

@@ -85,13 +85,23 @@ def _references(spec: KubernetesObject) -> list[BackendReference]:
     ]
 
 
+def _name(backend: KubernetesObject) -> str:
+    return as_text(backend.get("name"))
+
+
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    rules = as_mapping(router.get("spec")).get("rules")
+    changed = reading.reweighted_rules(rules, "backendRefs", _name, reading.sides(canary, primary, other))
+    return None if changed is None else {"spec": {"rules": changed}}
+
+
 def _provider(name: str, title: str, routes: Resource, upstream: Upstream) -> TrafficProvider:
     return TrafficProvider(
         name,
         title,
         upstream,
         pods(),
-        Split(RoutingObject(routes, reading.apex_name), _canary_percent, _shares),
+        Split(RoutingObject(routes, reading.apex_name), _canary_percent, _shares, _reweighted),
         entrances=(Entrance((routes,), _reached, backends=_references),),
         matches=True,
         mirrors=True,
@@ -125,7 +135,7 @@ GRPC = TrafficProvider(
         primary=CANARY_WORKLOAD,
     ),
     # Flagger, and our controller in strict mode, write an HTTPRoute whatever the annotation says.
-    Split(RoutingObject(GRPC_ROUTES, reading.apex_name), _canary_percent, _shares, older=(HTTP_ROUTES,)),
+    Split(RoutingObject(GRPC_ROUTES, reading.apex_name), _canary_percent, _shares, _reweighted, older=(HTTP_ROUTES,)),
     # An HTTPRoute that the canary had before is looked for.
     companions=(RoutingObject(HTTP_ROUTES, _no_names, READ),),
     entrances=(Entrance((GRPC_ROUTES,), _reached, backends=_references),),

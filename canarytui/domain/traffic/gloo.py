@@ -83,6 +83,24 @@ def _prefix(route: KubernetesObject) -> str:
     return next((as_text(each["prefix"]) for each in matchers if "prefix" in each), "").rstrip("/")
 
 
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    routes = [dict(each) for each in as_mappings(as_mapping(router.get("spec")).get("routes"))]
+    if not routes:
+        return None
+    action = as_mapping(routes[0].get("routeAction"))
+    multi = as_mapping(action.get("multi"))
+
+    def name(destination: KubernetesObject) -> str:
+        [(service, _)] = by_service(canary, [(as_text(_upstream(destination).get("name")), None)])
+        return service
+
+    destinations = reading.reweighted(multi.get("destinations"), name, reading.sides(canary, primary, other))
+    if destinations is None:
+        return None
+    routes[0]["routeAction"] = {**action, "multi": {**multi, "destinations": destinations}}
+    return {"spec": {"routes": routes}}
+
+
 PROVIDER = TrafficProvider(
     "gloo",
     "Gloo Edge",
@@ -91,7 +109,7 @@ PROVIDER = TrafficProvider(
         'envoy_cluster_name=~"<NS>-<ROUTED>-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+"',
         primary=("-canaryupstream-", "-primaryupstream-"),
     ),
-    Split(RoutingObject(ROUTE_TABLES, reading.apex_name), _canary_percent, _shares),
+    Split(RoutingObject(ROUTE_TABLES, reading.apex_name), _canary_percent, _shares, _reweighted),
     companions=(RoutingObject(UPSTREAMS, upstream_names),),
     entrances=(Entrance((VIRTUAL_SERVICES,), _reached),),
     matches=True,

@@ -23,12 +23,17 @@ def _host(route: KubernetesObject) -> object:
     return as_mapping(route.get("destination")).get("host")
 
 
+def _service_of(route: KubernetesObject) -> str:
+    return as_text(_host(route)).partition(".")[0]
+
+
 def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
     spec = as_mapping(router.get("spec"))
     rules: list[list[tuple[str, Any]]] = []
     for rule in [*as_mappings(spec.get("http")), *as_mappings(spec.get("tcp"))]:
         routes = as_mappings(rule.get("route"))
-        rules.append([(as_text(_host(each)).partition(".")[0], each.get("weight", 100)) for each in routes])
+        # Istio takes a missing weight for 0 where there are several, and one alone splits nothing.
+        rules.append([(_service_of(each), each.get("weight", 0)) for each in routes])
     return reading.canary_percent_of_rules(rules, canary)
 
 
@@ -51,6 +56,16 @@ def _rule_names(canary: Canary) -> tuple[str, ...]:
     return canary.primary_service_name, canary.canary_service_name
 
 
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    weights = reading.sides(canary, primary, other)
+    for protocol in ("http", "tcp"):
+        rules = as_mapping(router.get("spec")).get(protocol)
+        changed = reading.reweighted_rules(rules, "route", _service_of, weights)
+        if changed is not None:
+            return {"spec": {protocol: changed}}
+    return None
+
+
 PROVIDER = TrafficProvider(
     "istio",
     "Istio",
@@ -60,7 +75,7 @@ PROVIDER = TrafficProvider(
         p99("istio_request_duration_milliseconds_bucket", _SERIES),
         primary=CANARY_WORKLOAD,
     ),
-    Split(RoutingObject(VIRTUAL_SERVICES, reading.apex_name), _canary_percent, _shares),
+    Split(RoutingObject(VIRTUAL_SERVICES, reading.apex_name), _canary_percent, _shares, _reweighted),
     companions=(RoutingObject(DESTINATION_RULES, _rule_names),),
     entrances=(Entrance((VIRTUAL_SERVICES,), _reached),),
     matches=True,

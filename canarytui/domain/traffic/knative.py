@@ -5,11 +5,21 @@ What the primary runs is an annotation of that Service; the canary is its latest
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import READ, RoutingObject, Split, TrafficProvider, Upstream
+from canarytui.domain.traffic.provider import (
+    READ,
+    REPLACED,
+    Entrance,
+    Reached,
+    RoutingObject,
+    Split,
+    TrafficProvider,
+    Upstream,
+)
 from canarytui.domain.traffic.queries import BuiltinQueries
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
 GROUP = "serving.knative.dev"
 KNATIVE_SERVICES = Resource(GROUP, "v1", "services", "Service")
 KNATIVE_REVISIONS = Resource(GROUP, "v1", "revisions", "Revision")
+DOMAIN_MAPPINGS = Resource(GROUP, "v1beta1", "domainmappings", "DomainMapping")
 PRIMARY_REVISION = "flagger.app/primary-revision"
 """The annotation that names the primary's revision."""
 
@@ -76,6 +87,43 @@ def _measured(service: KubernetesObject) -> tuple[str, str]:
     return latest_revision(service), primary_revision(service)
 
 
+def _own_host(service: KubernetesObject, names: frozenset[str]) -> list[Reached]:
+    """Of a Service as a whole: the host that Knative has given it, which splits traffic as ``status.traffic`` says. A
+    tag's own host leads to one revision."""
+    if as_mapping(service.get("metadata")).get("name") not in names:
+        return []
+    try:
+        url = urlsplit(as_text(as_mapping(service.get("status")).get("url")))
+    except ValueError:
+        return []
+    return [Reached(url.hostname, tls=url.scheme == "https")] if url.hostname else []
+
+
+def _mapped_host(mapping: KubernetesObject, names: frozenset[str]) -> list[Reached]:
+    """Of a DomainMapping as a whole: it is named like its host."""
+    spec = as_mapping(mapping.get("spec"))
+    ref = as_mapping(spec.get("ref"))
+    host = as_text(as_mapping(mapping.get("metadata")).get("name"))
+    group = as_text(ref.get("apiVersion")).rpartition("/")[0]
+    if (group, ref.get("kind")) != (GROUP, KNATIVE_SERVICES.kind) or ref.get("name") not in names:
+        return []
+    return [Reached(host, tls="tls" in spec)]
+
+
+def _reweighted(service: KubernetesObject, _: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    """In ``spec.traffic``; ``status.traffic`` follows."""
+    entry_of_primary = primary_revision(service)
+
+    def side(entry: KubernetesObject) -> str:
+        if entry.get("latestRevision") is True:
+            return "canary"
+        return "primary" if entry_of_primary and entry.get("revisionName") == entry_of_primary else ""
+
+    weights = {"primary": primary, "canary": other}
+    split = reading.reweighted(entries(service, "spec"), side, weights, "percent")
+    return None if split is None else {"spec": {"traffic": split}}
+
+
 PROVIDER = TrafficProvider(
     "knative",
     "Knative",
@@ -87,8 +135,12 @@ PROVIDER = TrafficProvider(
         "by (le) )",
         primary=("<ROUTE>", "<PRIMARY_ROUTE>"),
     ),
-    Split(RoutingObject(KNATIVE_SERVICES, _names, (*READ, "update")), _canary_percent, _shares),
+    Split(RoutingObject(KNATIVE_SERVICES, _names, REPLACED), _canary_percent, _shares, _reweighted),
     companions=(RoutingObject(KNATIVE_REVISIONS, _no_names, READ),),
+    entrances=(
+        Entrance((DOMAIN_MAPPINGS,), _mapped_host, whole=True),
+        Entrance((KNATIVE_SERVICES,), _own_host, whole=True),
+    ),
     target=KNATIVE_SERVICES,
     measured=_measured,
     namespaces=("knative-serving",),

@@ -5,7 +5,7 @@ Kuma calls a Service ``NAME_NAMESPACE_svc_PORT``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import ingresses, reading
@@ -41,14 +41,21 @@ def parts(router: KubernetesObject) -> list[KubernetesObject]:
     return as_mappings(conf.get("split"))
 
 
+def _service_of(part: KubernetesObject, canary: Canary) -> str:
+    """The Service of a part; "" of another namespace's, which may have one of the same name."""
+    name, ours, _ = service_tag(part.get("destination")).partition(f"_{canary.namespace}_svc_")
+    return name if ours else ""
+
+
 def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
-    # One of the same name may be another namespace's.
-    suffix = f"_{canary.namespace}_svc_"
-    found = []
-    for each in parts(router):
-        name, ours, _ = service_tag(each.get("destination")).partition(suffix)
-        found.append((name if ours else "", each.get("weight", 0)))
+    found = ((_service_of(each, canary), each.get("weight", 0)) for each in parts(router))
     return reading.canary_percent(found, canary)
+
+
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    weights = reading.sides(canary, primary, other)
+    split = reading.reweighted(parts(router), lambda part: _service_of(part, canary), weights)
+    return None if split is None else {"spec": {"conf": {"split": split}}}
 
 
 def _shares(router: KubernetesObject) -> str:
@@ -73,11 +80,16 @@ def _prefixes(rule: KubernetesObject) -> list[str]:
 
 PROVIDER = TrafficProvider(
     "kuma",
-    "Kuma",
+    "Kuma's TrafficRoute",
     Upstream(False, "Kuma 3.0 removed the TrafficRoute that Flagger writes (November 2026)."),
     envoy('service=~"<ROUTED>-canary_<NS>_svc_[0-9a-zA-Z-]+"', primary=("-canary_", "-primary_")),
     # No owner can be named for an object without a namespace: the router deletes it.
-    Split(RoutingObject(TRAFFIC_ROUTES, reading.apex_name, verbs=(*WRITTEN, "delete")), _canary_percent, _shares),
+    Split(
+        RoutingObject(TRAFFIC_ROUTES, reading.apex_name, verbs=(*WRITTEN, "delete")),
+        _canary_percent,
+        _shares,
+        _reweighted,
+    ),
     successor="Move to gatewayapi:v1, which Kuma implements.",
     entrances=(ingresses.ENTRANCE, Entrance((MESH_GATEWAY_ROUTES,), _reached)),
     namespaces=("kuma-system",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.sentences import objects as words
 from canarytui.domain.text.plain import clean
@@ -50,6 +50,14 @@ def _shares(router: KubernetesObject) -> str:
     return ", ".join(f"{word} {clean(value, 60)}" for word, value in found if value) or words.NO_TRAFFIC.text()
 
 
+def _reweighted(router: KubernetesObject, _: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    """The annotation has the canary's percent; the controller may have been started with another prefix."""
+    key = next((name for name in _annotations(router) if as_text(name).endswith("/canary-weight")), None)
+    if key is None or primary + other <= 0:
+        return None
+    return {"metadata": {"annotations": {key: str(round(100 * other / (primary + other)))}}}
+
+
 PROVIDER = TrafficProvider(
     "nginx",
     "ingress-nginx",
@@ -60,7 +68,7 @@ PROVIDER = TrafficProvider(
         mean=True,
         primary=(CANARY_SERIES, PRIMARY_SERIES),
     ),
-    Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress), _canary_percent, _shares),
+    Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress), _canary_percent, _shares, _reweighted),
     entrances=(ingresses.ENTRANCE,),
     matches=True,
     needs=ingresses.NEEDS,

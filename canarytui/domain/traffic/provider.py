@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from canarytui.domain.spec.canary import Canary
 
 
-READ = ("get", "list", "watch")
-WRITTEN = (*READ, "create", "update")
+READ = ("list", "watch")
+REPLACED = ("get", *READ, "update")
+"""What is written is read again after a conflict, and when the answer was lost."""
+WRITTEN = ("get", *READ, "create", "update")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,6 @@ class RoutingObject:
 
 
 @dataclass(frozen=True, slots=True)
-class EditableWeights:
-    """How a person's change of weights is written: `entries` are copies of the backends, each with ``name`` and
-    ``weight``; `spec` is the part of the object's spec that holds them."""
-
-    entries: Callable[[KubernetesObject], list[dict[str, Any]]]
-    spec: Callable[[list[dict[str, Any]]], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
 class Split:
     """The object that splits a canary's traffic, and how it is read. Readers are tolerant: what is missing or of
     another type makes the split unknown.
@@ -66,14 +59,16 @@ class Split:
     Attributes:
         canary_percent: percent of the traffic that goes to the canary; None when it cannot be told.
         shares: who gets how much, as a phrase (``cart-primary 80, cart-canary 20``); "" when nothing is split.
-        older: the same resource as older releases serve it: read, never written.
+        reweighted: the merge patch that gives primary and canary these weights, as a person may ask for; None where the
+            object does not name both.
+        older: the same resource as older releases serve it: read, never written unless a person changes its weights.
     """
 
     object: RoutingObject
     canary_percent: Callable[[KubernetesObject, Canary], int | None]
     shares: Callable[[KubernetesObject], str]
+    reweighted: Callable[[KubernetesObject, Canary, int, int], dict[str, Any] | None]
     older: tuple[Resource, ...] = ()
-    editable: EditableWeights | None = None
 
     @property
     def resources(self) -> tuple[Resource, ...]:

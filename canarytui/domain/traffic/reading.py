@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.text.plain import clean
-from canarytui.domain.values import as_mappings
+from canarytui.domain.values import KubernetesObject, as_mappings
 
 if TYPE_CHECKING:
     from canarytui.domain.spec.canary import Canary
@@ -34,6 +34,35 @@ def canary_percent_of_rules(rules: Iterable[list[tuple[str, Any]]], canary: Cana
     """Of the rules with several backends the last: those before it keep users on one side by their cookie."""
     several = [rule for rule in rules if len(rule) > 1]
     return canary_percent(several[-1], canary) if several else None
+
+
+def sides(canary: Canary, primary: int, other: int) -> dict[str, int]:
+    """The weights of the two Services."""
+    return {canary.primary_service_name: primary, canary.canary_service_name: other}
+
+
+def reweighted(
+    backends: object, name: Callable[[KubernetesObject], str], weights: Mapping[str, int], field: str = "weight"
+) -> list[dict[str, Any]] | None:
+    """Copies of `backends`, of which those named in `weights` have these; None where one of the names is missing."""
+    copies = [dict(each) for each in as_mappings(backends)]
+    if not weights.keys() <= {name(each) for each in copies}:
+        return None
+    return [{**each, field: weights[name(each)]} if name(each) in weights else each for each in copies]
+
+
+def reweighted_rules(
+    rules: object, field: str, name: Callable[[KubernetesObject], str], weights: Mapping[str, int]
+) -> list[dict[str, Any]] | None:
+    """The same for the rules whose backends are `field`: in the last of them that names all, as
+    :func:`canary_percent_of_rules` reads; None where none does."""
+    copies = [dict(each) for each in as_mappings(rules)]
+    for rule in reversed(copies):
+        backends = reweighted(rule.get(field), name, weights)
+        if backends is not None:
+            rule[field] = backends
+            return copies
+    return None
 
 
 def first(rules: object, field: str) -> list[Mapping[str, Any]]:

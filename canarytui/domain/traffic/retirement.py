@@ -10,6 +10,7 @@ from canarytui.domain.traffic.selection import provider_of
 
 if TYPE_CHECKING:
     from canarytui.domain.spec.canary import Canary
+    from canarytui.domain.traffic.provider import TrafficProvider
 
 
 def retired_words(canary: Canary, mesh_provider: str) -> str:
@@ -17,7 +18,12 @@ def retired_words(canary: Canary, mesh_provider: str) -> str:
 
     `mesh_provider` is the controller's flag.
     """
+    record = retired_provider(canary, mesh_provider)
+    return "" if record is None else words.RETIRED.text(title=record.title, evidence=record.upstream.evidence)
+
+
+def retired_provider(canary: Canary, mesh_provider: str) -> TrafficProvider | None:
+    """The canary's provider if upstream has retired what it drives; None where it has not, or where that is not
+    known."""
     record = registry.like(provider_of(canary, mesh_provider))
-    if record is None or record.upstream.alive:
-        return ""
-    return words.RETIRED.text(title=record.title, evidence=record.upstream.evidence)
+    return None if record is None or record.upstream.alive else record

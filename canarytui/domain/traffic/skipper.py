@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,14 @@ def _shares(router: KubernetesObject) -> str:
     return words.NO_TRAFFIC.text() if _is_off(router) else reading.phrase(sorted(weights.items(), reverse=True))
 
 
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    weights, changed = _weights(router), reading.sides(canary, primary, other)
+    if not changed.keys() <= weights.keys() or _is_off(router):
+        return None
+    text = json.dumps({**weights, **changed}, sort_keys=True, separators=(",", ":"))
+    return {"metadata": {"annotations": {WEIGHTS: text}}}
+
+
 PROVIDER = TrafficProvider(
     "skipper",
     "Skipper",
@@ -66,7 +75,12 @@ PROVIDER = TrafficProvider(
         mean=True,
         primary=("<W_SERVICE>_canary", "<W_SERVICE>_primary"),
     ),
-    Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress, (*WRITTEN, "delete")), _canary_percent, _shares),
+    Split(
+        RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress, (*WRITTEN, "delete")),
+        _canary_percent,
+        _shares,
+        _reweighted,
+    ),
     entrances=(ingresses.ENTRANCE,),
     needs=ingresses.NEEDS,
     copies_annotations=True,

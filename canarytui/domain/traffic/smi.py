@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import istio, reading
@@ -58,6 +58,22 @@ def _shares(router: KubernetesObject) -> str:
     return reading.phrase((each.get("service"), each.get("weight", 0)) for each in backends(router))
 
 
+def _name(backend: KubernetesObject) -> str:
+    return as_text(backend.get("service"))
+
+
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    changed = reading.reweighted(backends(router), _name, reading.sides(canary, primary, other))
+    if changed is None:
+        return None
+    # In v1alpha1 they are quantities, which are text.
+    before = {_name(each): each.get("weight") for each in backends(router)}
+    for each in changed:
+        if isinstance(before[_name(each)], str):
+            each["weight"] = str(each["weight"])
+    return {"spec": {"backends": changed}}
+
+
 def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     # The root service is a host when the canary has `service.hosts`, else the name of a Service.
     host = as_text(spec.get("service"))
@@ -71,7 +87,7 @@ ENTRANCE = Entrance((TRAFFIC_SPLITS_V1ALPHA1, TRAFFIC_SPLITS_V1ALPHA2, TRAFFIC_S
 
 def split(splits: Resource) -> Split:
     """How a TrafficSplit of this version is read."""
-    return Split(RoutingObject(splits, reading.apex_name), _canary_percent, _shares)
+    return Split(RoutingObject(splits, reading.apex_name), _canary_percent, _shares, _reweighted)
 
 
 def _provider(splits: Resource) -> TrafficProvider:

@@ -9,7 +9,6 @@ from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
 from canarytui.domain.traffic.provider import (
     BackendReference,
-    EditableWeights,
     Entrance,
     Reached,
     RoutingObject,
@@ -50,12 +49,13 @@ def _shares(router: KubernetesObject) -> str:
     return reading.phrase((each.get("name"), each.get("weight", 1)) for each in _services(router))
 
 
-def _entries(router: KubernetesObject) -> list[dict[str, Any]]:
-    return [dict(entry) for entry in _services(router)]
+def _name(service: KubernetesObject) -> str:
+    return as_text(service.get("name"))
 
 
-def _weighted(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"weighted": {"services": entries}}
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    services = reading.reweighted(_services(router), _name, reading.sides(canary, primary, other))
+    return None if services is None else {"spec": {"weighted": {"services": services}}}
 
 
 def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
@@ -98,8 +98,8 @@ PROVIDER = TrafficProvider(
         RoutingObject(TRAEFIK_SERVICES, reading.apex_name),
         _canary_percent,
         _shares,
+        _reweighted,
         older=(TRAEFIK_SERVICES_OLD,),
-        editable=EditableWeights(_entries, _weighted),
     ),
     entrances=(
         Entrance((INGRESS_ROUTES, INGRESS_ROUTES_OLD), _reached, backends=_backends, leads_by=TRAEFIK_SERVICES.kind),

@@ -165,7 +165,7 @@ def _begin(tick: Tick) -> Decision[None]:
     yield from tick.say(text, phase=Phase.PROGRESSING)
     retired = retired_words(tick.canary, tick.settings.mesh_provider)
     if retired and not tick.settings.strict:
-        yield Log(f"canary {tick.canary.full_name}: {retired}", "controller/scheduler.go", "warn")
+        yield from tick.warn_once(retired)
     alert = SendAlert("info", "New revision detected, progressing canary analysis.", with_fields=True)
     yield from repeats.alert_once(tick, repeats.START, alert, of=workload_of(tick.canary).fingerprint(tick))
     yield from scalers.resume_target(tick)

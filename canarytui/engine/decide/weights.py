@@ -13,6 +13,12 @@ class Weights(NamedTuple):
     canary: int
     mirrored: bool = False
 
+    def as_shares(self) -> Weights:
+        """Percent, where a person has written other numbers: a proxy takes weights for parts of their sum. Two that
+        serve nobody stay as they are."""
+        found = shares_of(self.primary, self.canary)
+        return self if found is None else found._replace(mirrored=self.mirrored)
+
 
 ALL_TO_PRIMARY = Weights(100, 0)
 ALL_TO_CANARY = Weights(0, 100)

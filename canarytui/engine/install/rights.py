@@ -1,7 +1,8 @@
 """The rights of the controller's account, as RBAC rules: only what it uses.
 
-``tests/e2e/test_controller_process.py`` compares them with the requests of whole rollouts. Every account may ask about
-its own rights (SelfSubjectAccessReview).
+``tests/e2e/test_controller_process.py`` compares them with the requests of whole rollouts, and
+``tests/unit/traffic/test_rights_of_each_provider.py`` those for each provider with what its router does. Every account
+may ask about its own rights (SelfSubjectAccessReview).
 """
 
 from __future__ import annotations

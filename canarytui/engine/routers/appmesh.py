@@ -18,7 +18,7 @@ from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY, Weights, shares_of
 from canarytui.engine.routers.appmesh_dialects import MeshDialect, Part, V1Beta2Dialect, gateway_annotations
-from canarytui.engine.routers.base import require_valid
+from canarytui.engine.routers.base import require_valid, served
 from canarytui.engine.routers.services import HANDS_OFF
 from canarytui.engine.workloads.base import owner_reference
 
@@ -46,11 +46,7 @@ class AppMeshRouter:
         targets = targets_of(routes[0]) if routes else []
         if len(targets) != 2:
             raise EndTick(f"{kind} routes {name} not found")
-        found = _weights(tick, targets)
-        if found is None:
-            primary, canary = tick.canary.primary_service_name, tick.canary.canary_service_name
-            raise EndTick(f"{kind} {name} does not contain routes for {primary} and {canary}")
-        return found
+        return served(tick, _weights(tick, targets), f"{kind} {name}")
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
         if not tick.settings.strict:

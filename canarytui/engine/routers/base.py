@@ -32,6 +32,18 @@ class Router(Protocol):
         ...
 
 
+def served(tick: Tick, weights: Weights | None, what: str) -> Weights:
+    """`weights` of the object `what`, in Flagger's words an error where it serves nobody.
+
+    Raises:
+        EndTick: there are none, or both are 0.
+    """
+    if weights is None or (weights.primary == 0 and weights.canary == 0):
+        names = f"{tick.canary.primary_service_name} and {tick.canary.canary_service_name}"
+        raise EndTick(f"{what} does not contain routes for {names}")
+    return weights
+
+
 def require_valid(tick: Tick, weights: Weights, what: str = "RoutingRule") -> None:
     """Refuse a split that would serve nobody; `what` is the object in the sentence.
 

@@ -205,13 +205,14 @@ def _read(tick: Tick, live: KubernetesObject) -> Weights:
     """From the rule that routes to both; with session affinity the last one, after those for cookies."""
     canary = tick.canary
     weights = Weights(0, 0)
+    missing = 0 if tick.settings.strict else 1  # what the Gateway API takes it for
     for rule in (live.get("spec") or {}).get("rules") or []:
-        by_name = {each.get("name"): int(each.get("weight") or 0) for each in rule.get("backendRefs") or []}
+        by_name = {each.get("name"): int(each.get("weight", missing) or 0) for each in rule.get("backendRefs") or []}
         if canary.canary_service_name in by_name:
             mirrored = any(_mirrors_to(each, canary.canary_service_name) for each in rule.get("filters") or [])
             primary, other = by_name.get(canary.primary_service_name, 0), by_name[canary.canary_service_name]
             weights = Weights(primary, other, mirrored=mirrored)
-    return weights
+    return weights if tick.settings.strict else weights.as_shares()
 
 
 def _mirrors_to(given: KubernetesObject, name: str) -> bool:

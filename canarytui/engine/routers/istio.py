@@ -16,7 +16,7 @@ from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers import istio_routes
-from canarytui.engine.routers.base import require_valid
+from canarytui.engine.routers.base import require_valid, served
 from canarytui.engine.routers.services import apex_metadata
 from canarytui.engine.workloads.base import owned_by, owner_reference
 
@@ -37,10 +37,7 @@ class IstioRouter:
 
     def read_weights(self, tick: Tick) -> Weights:
         weights = istio_routes.read(tick.canary, _live(tick).get("spec") or {})
-        if weights.primary == 0 and weights.canary == 0:
-            apex = tick.canary.apex_name
-            raise EndTick(f"{_name(tick)} does not contain routes for {apex}-primary and {apex}-canary")
-        return weights
+        return served(tick, weights if tick.settings.strict else weights.as_shares(), _name(tick))
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
         require_valid(tick, weights)
@@ -102,6 +99,8 @@ def _reconcile_routes(tick: Tick) -> Decision[bool]:
 
 def _kept(tick: Tick, live: KubernetesObject) -> Weights:
     weights = istio_routes.read(tick.canary, live.get("spec") or {})
+    if not tick.settings.strict:
+        weights = weights.as_shares()
     return weights if weights.primary + weights.canary == 100 else ALL_TO_PRIMARY
 
 

@@ -15,7 +15,7 @@ from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.effects import Create, Decision, Delete, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights, shares_of
-from canarytui.engine.routers.base import require_valid
+from canarytui.engine.routers.base import require_valid, served
 from canarytui.engine.routers.services import apex_metadata
 
 KIND = TRAFFIC_ROUTES.kind
@@ -62,15 +62,7 @@ class KumaRouter:
 
     def read_weights(self, tick: Tick) -> Weights:
         live = _live(tick)
-        if tick.settings.strict:
-            primary, canary = _weights(tick, live)
-            shares = Weights(primary, 100 - primary) if primary or canary else None
-        else:
-            shares = _shares(tick, live)
-        if shares is None:
-            names = f"{tick.canary.primary_service_name} and {tick.canary.canary_service_name}"
-            raise EndTick(f"{_name(tick)} does not contain routes for {names}")
-        return shares
+        return served(tick, _as_flagger(tick, live) if tick.settings.strict else _shares(tick, live), _name(tick))
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
         if not tick.settings.strict:
@@ -139,6 +131,11 @@ def _weights(tick: Tick, live: KubernetesObject) -> tuple[int, int]:
         name = service_tag(each.get("destination")).partition("_")[0]
         found[name] = part if isinstance(part, int) and not isinstance(part, bool) else 0
     return found.get(tick.canary.primary_service_name, 0), found.get(tick.canary.canary_service_name, 0)
+
+
+def _as_flagger(tick: Tick, live: KubernetesObject) -> Weights | None:
+    primary, canary = _weights(tick, live)
+    return Weights(primary, 100 - primary) if primary or canary else None
 
 
 def _shares(tick: Tick, live: KubernetesObject) -> Weights | None:

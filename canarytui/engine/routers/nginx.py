@@ -39,6 +39,8 @@ class NginxRouter:
             weight = int(text)
         except ValueError as error:
             raise EndTick(f"ingress {copy_name(tick)} canary-weight {text!r} is no whole number") from error
+        if not tick.settings.strict:
+            weight = min(max(weight, 0), 100)  # ingress-nginx takes more than 100 for all
         return Weights(100 - weight, weight)
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:

@@ -41,7 +41,8 @@ class SkipperRouter:
         yield from settle(lambda: _reconcile(tick), f"{_KIND} {copy_name(tick)}")
 
     def read_weights(self, tick: Tick) -> Weights:
-        return _weights_of(tick, _live(tick))
+        weights = _weights_of(tick, _live(tick))
+        return weights if tick.settings.strict else weights.as_shares()
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
         if not tick.settings.strict:

@@ -18,7 +18,7 @@ from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights, shares_of
-from canarytui.engine.routers.base import require_valid
+from canarytui.engine.routers.base import require_valid, served
 from canarytui.engine.workloads.base import owner_reference
 
 _GATEWAYS = "VirtualService.v1alpha3.networking.istio.io/spec.gateways"
@@ -77,15 +77,7 @@ class SmiRouter:
 
     def read_weights(self, tick: Tick) -> Weights:
         live = self._live(tick)
-        if tick.settings.strict:
-            primary, canary = (math.ceil(each or 0) for each in _weights(tick, live))
-            shares = Weights(primary, canary) if primary or canary else None
-        else:
-            shares = _shares(tick, live)
-        if shares is None:
-            names = f"{tick.canary.primary_service_name} and {tick.canary.canary_service_name}"
-            raise EndTick(f"{_name(tick)} does not contain routes for {names}")
-        return shares
+        return served(tick, _as_flagger(tick, live) if tick.settings.strict else _shares(tick, live), _name(tick))
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
         if not tick.settings.strict:
@@ -133,6 +125,11 @@ def _weights(tick: Tick, live: KubernetesObject) -> tuple[Decimal | None, Decima
     """The primary's and the canary's; None for one that is missing or no number."""
     found = {each.get("service"): weight(each.get("weight")) for each in backends(live)}
     return found.get(tick.canary.primary_service_name), found.get(tick.canary.canary_service_name)
+
+
+def _as_flagger(tick: Tick, live: KubernetesObject) -> Weights:
+    primary, canary = (math.ceil(each or 0) for each in _weights(tick, live))
+    return Weights(primary, canary)
 
 
 def _shares(tick: Tick, live: KubernetesObject) -> Weights | None:

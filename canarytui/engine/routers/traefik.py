@@ -110,11 +110,14 @@ class TraefikRouter:
         services = _services(live)
         if not services:
             raise EndTick(f"{KIND} {name} services not found")
-        for entry in services:
-            if entry.get("name") == tick.canary.primary_service_name:
-                primary = int(entry.get("weight") or 0)
-                return Weights(primary, 100 - primary)
-        return Weights(0, 0)
+        missing = 0 if tick.settings.strict else 1  # what Traefik takes it for
+        weights = {str(entry.get("name")): int(entry.get("weight", missing) or 0) for entry in services}
+        primary = weights.get(tick.canary.primary_service_name)
+        if primary is None:
+            return Weights(0, 0)
+        if tick.settings.strict:
+            return Weights(primary, 100 - primary)
+        return Weights(primary, weights.get(tick.canary.canary_service_name, 0)).as_shares()
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
         require_valid(tick, weights)

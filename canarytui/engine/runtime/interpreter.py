@@ -18,7 +18,7 @@ from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.runtime.cluster_view import WatchedClusterView
 from canarytui.engine.runtime.logs import JsonLog
-from canarytui.engine.runtime.lost_writes import UNREAD, LostWrites, is_written, read_again
+from canarytui.engine.runtime.lost_writes import UNREAD, LostWrites, called, is_written, read_again
 from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.notifier import Notifier
 from canarytui.engine.runtime.recorder import CanaryEventRecorder
@@ -130,7 +130,7 @@ class Interpreter:
         before = store.get(namespace, name)
         try:
             stored = await self._send_when_free(effect, store.resource, namespace, name)
-            lost = f"the answer to a write of {name}.{namespace} was no object"
+            lost = f"the answer to a write of {called(namespace, name)} was no object"
         except ApiStatusError as error:
             if is_refusal(error):
                 raise fx.WriteRefused(str(error)) from error
@@ -148,7 +148,7 @@ class Interpreter:
 
     async def _delete(self, tick: Tick, store: ObjectStore, namespace: str, name: str) -> None:
         """Read again afterwards whatever the answer was, so that what follows sees the object gone."""
-        kept = f"{name}.{namespace} is still there"
+        kept = f"{called(namespace, name)} is still there"
         try:
             await writes.delete(self._cluster, store.resource, namespace, name, grace_s=_GRACE_S)
         except ApiStatusError as error:
@@ -201,7 +201,10 @@ class Interpreter:
             self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
             raise fx.WriteRefused(lost)
         if found is not None and is_written(effect, before, found):
-            text = f"the answer to a write of {name}.{namespace} was lost ({lost}): it was read again, and is written"
+            text = (
+                f"the answer to a write of {called(namespace, name)} was lost ({lost}): it was read again, and is "
+                "written"
+            )
             self._log.line("warn", _CALLER, text, canary=tick.canary.full_name)
             return found
         raise fx.WriteRefused(lost)

@@ -29,6 +29,11 @@ class Unread(Enum):
 UNREAD: Final = Unread.UNREAD
 
 
+def called(namespace: str, name: str) -> str:
+    """``name.namespace``, as Flagger's messages have it; the name alone of an object without a namespace."""
+    return f"{name}.{namespace}" if namespace else name
+
+
 def is_written(
     effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus, before: KubernetesObject | None, found: KubernetesObject
 ) -> bool:
@@ -81,7 +86,7 @@ class LostWrites:
         for store, namespace, name in list(self._objects.get(key, ())):
             if await read_again(cluster, store, namespace, name, tries=1) is UNREAD:
                 kind = store.resource.kind.lower()
-                return f"{kind} {name}.{namespace} cannot be read after a write whose answer was lost"
+                return f"{kind} {called(namespace, name)} cannot be read after a write whose answer was lost"
             self._objects[key].discard((store, namespace, name))
         self._objects.pop(key, None)
         return ""

@@ -11,8 +11,9 @@ from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping
 from canarytui.lint.asked_queries import asked_queries, provider_type_of, query_of
 from canarytui.lint.check import METRIC_TEMPLATE, LintCheck, LintedObject, Problem, canary_check
-from canarytui.lint.promql import has_fixed_window, parsed
+from canarytui.lint.promql import has_fixed_window
 from canarytui.lint.rendering import filled_in, uses_interval
+from canarytui.metrics.promql import parsed
 from canarytui.metrics.provider_spec import PROMETHEUS
 from canarytui.metrics.template import TemplateError
 

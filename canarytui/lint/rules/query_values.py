@@ -20,9 +20,10 @@ from canarytui.lint.asked_queries import (
     query_of,
 )
 from canarytui.lint.check import METRIC_TEMPLATE, LintCheck, LintedObject, Problem, canary_check
-from canarytui.lint.promql import ValueRange, bucketless_quantile, counted_share, parsed, value_range
+from canarytui.lint.promql import ValueRange, bucketless_quantile, counted_share, value_range
 from canarytui.lint.rendering import filled_in
 from canarytui.lint.rules.checks import RATIO
+from canarytui.metrics.promql import parsed
 from canarytui.metrics.provider_spec import PROMETHEUS
 
 CANNOT_FAIL = Rule("query-cannot-fail", Severity.ERROR, "No value of this query is outside the check's range.")

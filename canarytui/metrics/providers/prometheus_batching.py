@@ -26,6 +26,7 @@ import promql_parser
 from canarytui.domain.sentences import prometheus as words
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import Answer, Availability, NoValues, QueryFailed, Value
+from canarytui.metrics.promql import parsed
 from canarytui.metrics.providers.base import MetricProvider
 from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample, VectorSource, fold
 from canarytui.whole_number import whole_number
@@ -161,7 +162,7 @@ def can_join(query: str) -> bool:
     if "#" in query or MARK in query:  # a comment would swallow what follows
         return False
     try:
-        return _is_vector(promql_parser.parse(query))
+        return _is_vector(parsed(query))
     except ValueError:
         return False
 

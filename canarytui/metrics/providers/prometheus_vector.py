@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import Answer, Availability
@@ -27,6 +27,7 @@ class Sample:
     value: float
 
 
+@runtime_checkable
 class VectorSource(Protocol):
     """A Prometheus that evaluates one query at a time."""
 

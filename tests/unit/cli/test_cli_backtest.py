@@ -167,7 +167,11 @@ def test_a_file_is_tried_on_a_window_without_an_api_server(
         "[{name: tried, query: x, thresholdRange: {min: 99.5}}, {name: other, query: x, thresholdRange: {min: 90}}]"
     )
     canary["metadata"]["annotations"] = {"canarytui.io/shadow-checks": shadow}
-    template = {"kind": "MetricTemplate", "metadata": {"name": "rate", "namespace": "shop"}}
+    template = {
+        "apiVersion": "flagger.app/v1beta1",
+        "kind": "MetricTemplate",
+        "metadata": {"name": "rate", "namespace": "shop"},
+    }
     template["spec"] = {"provider": {"type": "prometheus", "address": "http://nowhere"}, "query": "x{{ target }}"}
     (tmp_path / "cart.yaml").write_text(yaml.safe_dump_all([canary, template]))
     (tmp_path / "kube").write_text(kubeconfig(9))

@@ -55,11 +55,18 @@ class EndedApp:
     def __init__(self, *, code: int | None = 0, failure: str = "", crash: Exception | None = None) -> None:
         self.return_code, self.failure, self.crash = code, failure, crash
 
-    async def run_async(self) -> None:
-        pass
+    async def run_async(self, *, mouse: bool) -> None:
+        self.mouse = mouse
 
     def exit(self, *_: object) -> None:
         pass
+
+
+@pytest.mark.parametrize("mouse", [True, False])
+def test_the_mouse_can_be_left_to_the_terminal(mouse: bool) -> None:
+    app = EndedApp()
+    assert console.run_app(cast(Any, app), mouse=mouse) == 0
+    assert app.mouse is mouse
 
 
 @pytest.mark.parametrize(

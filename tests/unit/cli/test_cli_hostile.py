@@ -30,9 +30,11 @@ VERBS = ("pause", "resume", "extend", "promote", "rollback", "retry", "skip", "f
 READS = (
     ("get",), ("get", "-o", "wide"), ("get", "-o", "json"), ("get", "-o", "yaml"), ("get", "-o", "name"),
     ("get", "--sort-by", "status"), ("events",), ("events", "-o", "wide"), ("events", "-o", "json"),
+    ("doctor",), ("doctor", "-o", "json"),
 )  # fmt: skip
 ON_ONE = (
     ("get", "-o", "yaml"), ("get", "-o", "json"), ("describe",), ("status",), ("status", "-o", "json"), ("events",),
+    ("doctor", "--fail-on", "note"),
     *((verb, "--dry-run", "--yes") for verb in VERBS), *((verb, "--yes", "-o", "json") for verb in VERBS),
     ("trigger", "--image", RAW, "--yes"), ("trigger", "--env", f"A={OSC52}", "--yes"), ("gate", "status"),
     ("gate", "open", "--yes"), ("drill", "predict", "--fault", "errors-500"),
@@ -40,6 +42,7 @@ ON_ONE = (
 ARGUMENTS = (
     (RAW,), ("get", "--no", RAW), ("get", "-o", RAW), ("get", "-l", RAW), ("get", "--sort-by", RAW), ("get", "-n", RAW),
     ("get", RAW), ("status", RAW), ("status", f"a/{RAW}"), ("status", "a", "--timeout", RAW, "--watch"),
+    ("doctor", RAW), ("doctor", "-l", RAW),
     ("describe", RAW), ("events", "--since", RAW), ("pause", RAW), ("trigger", "a", "--env", RAW), ("gate", RAW, "a"),
     ("extend", "a", "--ticks", RAW), ("skip", "a", "--to", RAW), ("drill", RAW), ("drill", "show", RAW),
     ("drill", "predict", "a", "--fault", RAW), ("drill", "predict", "a", "--fault", "errors-500", "--set", RAW),

@@ -81,6 +81,12 @@ PREDICATES: dict[str, Predicate] = {
     "planning.next_tick": lambda state, said: (
         state.last_tick is not None and 0 <= int(said.seconds) <= state.interval_s
     ),
+    "planning.risk_with_retired": lambda state, said: (
+        state.spec["provider"] == "nginx"
+        and f"{said.risk} {said.title}".endswith(". ingress-nginx")
+        and said.evidence == "Its repository has been read-only since March 2026."
+        and _phase(state) not in ("Promoting", "Finalising")
+    ),
     "promoting.skips_already": lambda state, said: state.spec["skipAnalysis"],
     "promoting.at_gate": lambda state, said: _phase(state) == "Waiting",
     "promoting.no_analysis": lambda state, said: _it_is(state, said) and _phase(state) not in IN_ANALYSIS,
@@ -115,7 +121,8 @@ PREDICATES: dict[str, Predicate] = {
     "skipping.by_weights": lambda state, said: _iterations(state) == 0,
     "skipping.no_steps": lambda state, said: _it_is(state, said) and _phase(state) != "Progressing",
     "skipping.no_iterations": lambda state, said: _it_is(state, said) and _phase(state) != "Progressing",
-    "skipping.not_traefik": lambda state, said: state.situation.router is None,
+    "skipping.splits_nothing": lambda state, said: said.provider == state.spec["provider"] == "kubernetes",
+    "skipping.no_router": lambda state, said: state.situation.router is None,
     "skipping.no_iteration_yet": lambda state, said: state.status["iterations"] == 0,
     "skipping.all_iterations": lambda state, said: state.status["iterations"] >= _iterations(state),
     "skipping.finish_effect": lambda state, said: (

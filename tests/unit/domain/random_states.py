@@ -170,7 +170,7 @@ def _canary(pick: random.Random, interval_s: float) -> dict[str, Any]:
     return {
         "metadata": {"namespace": "shop", "name": "cart", "resourceVersion": "1"},
         "spec": {
-            "provider": pick.choice(("", "traefik", "istio", "kubernetes")),
+            "provider": pick.choice(("", "traefik", "istio", "kubernetes", "nginx")),
             "targetRef": {"kind": pick.choice(("Deployment", "Deployment", "DaemonSet", "Service")), "name": "cart"},
             "progressDeadlineSeconds": 60,
             "service": {"port": 80},
@@ -232,7 +232,7 @@ def _checks(pick: random.Random) -> tuple[Check, ...]:
     rate = Check(
         "request-success-rate", 99.0, None, "%",
         value=pick.choice((None, 99.9, 99.2, 53.42, 100.0)), asked=pick.random() < 0.85,
-        problem="",
+        problem="", why=pick.choice(("", 'code="2xx" leaves no series of requests_total')),
     )  # fmt: skip
     duration = Check("request-duration", None, 500.0, "ms", value=pick.choice((120.0, 480.0, 700.0)), asked=True)
     errors = Check("errors", 1.0, 5.0, "", value=pick.choice((0.5, 2.0, 7.0)), asked=pick.random() < 0.5)

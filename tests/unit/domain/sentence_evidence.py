@@ -245,7 +245,12 @@ CHECKS: dict[str, Predicate] = {
     "checks.above": lambda s, f: any(
         c.asked and number(f.value) == c.value > c.maximum == number(f.bound) for c in check_named(s, f.check)
     ),
-    "checks.no_value": lambda s, f: any(c.asked and c.value is None and not c.problem for c in check_named(s, f.check)),
+    "checks.no_value": lambda s, f: any(
+        c.asked and c.value is None and not c.problem and not c.why for c in check_named(s, f.check)
+    ),
+    "checks.no_value_because": lambda s, f: any(
+        c.asked and c.value is None and not c.problem and c.why == f.why for c in check_named(s, f.check)
+    ),
     "checks.margin": lambda s, f: any(
         c.asked and not _fails(c) and c.value == number(f.value) for c in check_named(s, f.check)
     ),

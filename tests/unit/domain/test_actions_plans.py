@@ -35,6 +35,7 @@ def canary_object(phase: str, spec: dict[str, Any] | None = None, **status: obje
     return {
         "metadata": {"name": "cart", "namespace": "shop", "uid": "u", "resourceVersion": "7", "generation": 3},
         "spec": {
+            "provider": "traefik",
             "targetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "cart"},
             "service": {"port": 80},
             "analysis": analysis,

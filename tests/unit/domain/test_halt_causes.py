@@ -117,3 +117,39 @@ def test_a_halt_is_explained_by_the_controllers_message_or_by_the_present_value(
 )
 def test_the_controllers_messages_become_plain_words(message: str, text: str) -> None:
     assert plain(message).text == text
+
+
+NO_VALUES = (
+    "Halt advancement no values found for traefik metric request-success-rate probably cart.shop is not receiving"
+    " traffic"
+)
+
+
+@pytest.mark.parametrize(
+    ("check", "cause"),
+    [
+        (
+            replace(RATE, value=None, why='code="2xx" leaves no series'),
+            'success rate has no value: code="2xx" leaves no series',
+        ),
+        (
+            replace(RATE, value=None),
+            "success rate has no value; the controller suspects that no traffic reaches the canary",
+        ),
+        (
+            replace(RATE, name="errors", value=None, why="of another check"),
+            "success rate has no value; the controller suspects that no traffic reaches the canary",
+        ),
+    ],
+)
+def test_what_is_to_blame_for_no_values_stands_in_the_halts_place(check: Check, cause: str) -> None:
+    halted = situation(canary("Progressing", 1), said(NO_VALUES), last_tick=FAILED_AT, checks=(check,))
+    assert str(halt_cause(halted)) == cause
+
+
+@pytest.mark.parametrize("metric", ["metric: errors", "custom metric: errors: no values found"])
+def test_so_does_what_is_to_blame_for_a_check_of_ones_own(metric: str) -> None:
+    check = Check("errors", None, 5.0, "", value=None, asked=True, why="nobody scrapes it")
+    message = f"Halt advancement no values found for {metric}"
+    halted = situation(canary("Progressing", 1), said(message), last_tick=FAILED_AT, checks=(check,))
+    assert str(halt_cause(halted)) == "errors has no value: nobody scrapes it"

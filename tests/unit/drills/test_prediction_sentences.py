@@ -96,7 +96,10 @@ def _about(case: Case) -> bool:
 
 
 PREDICATES: dict[str, Callable[[Case], bool]] = {
-    "drill.no_requests": lambda case: case.situation.canary.raw["spec"]["analysis"].get("match") is None,
+    "drill.no_requests": lambda case: (
+        case.situation.canary.raw["spec"]["analysis"].get("match") is None
+        or case.situation.canary.raw["spec"]["provider"] == "kubernetes"
+    ),
     "drill.matched_only": lambda case: bool(case.situation.canary.raw["spec"]["analysis"]["match"]),
     "drill.not_progressing": lambda case: case.situation.canary.raw["status"]["phase"] == "Waiting",
     "drill.threshold_anyway": lambda case: (

@@ -4,38 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from recorded_rollouts import PLAYED, RECORDINGS, proved
 
-from canarytui.domain.traffic import registry
-from canarytui.engine.replay.conformance import judge, recordings
+from canarytui.engine.replay.conformance import judge
 from canarytui.engine.replay.difference import differences
 from canarytui.engine.replay.player import RecordingPlayer
-from canarytui.engine.replay.recording import Recording, load
-
-RECORDINGS = Path(__file__).parents[2] / "recordings"
-PLAYED = [path.relative_to(RECORDINGS).with_suffix("") for path in recordings([RECORDINGS, RECORDINGS / "providers"])]
-
-
-def proved(recording: Recording) -> Iterator[tuple[str, str]]:
-    """(traffic provider, what its router did) of a recording, for the table at the end of the run."""
-    spec = recording.canary["spec"]
-    analysis = spec["analysis"]
-    record = registry.named(spec.get("provider") or recording.mesh_provider or "traefik")
-    assert record is not None
-    ended = {status[0] for status in recording.outcome.statuses}
-    if "Succeeded" in ended and not analysis.get("iterations"):
-        yield record.name, "promotion"
-    if "Succeeded" in ended and analysis.get("iterations"):
-        yield record.name, "A/B" if analysis.get("match") else "blue/green"
-    if "Failed" in ended:
-        yield record.name, "rollback"
-    if analysis.get("mirror") and record.mirrors:
-        yield record.name, "mirror"
-    if any(what == "delete" for _, what in recording.actions):
-        yield record.name, "deletion"
+from canarytui.engine.replay.recording import load
 
 
 @pytest.mark.parametrize("name", PLAYED, ids=str)
@@ -45,7 +23,7 @@ def test_engine_does_what_flagger_did(name: Path, record_property: Callable[[str
     assert verdict.equal, verdict
     assert "messages" in verdict.facts, "an empty recording would prove nothing"
     for provider, what in proved(load(RECORDINGS / f"{name}.jsonl")):
-        record_property("traffic provider", (provider, what, "R"))
+        record_property("traffic provider", (provider, what, "R", str(name)))
 
 
 def test_a_recording_that_says_otherwise_is_noticed() -> None:

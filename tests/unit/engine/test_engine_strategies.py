@@ -159,3 +159,18 @@ def test_lowered_iterations_keep_flaggers_ab_test_from_promoting() -> None:
     fewer = ("+40", 'patch {"spec": {"analysis": {"iterations": 2}}}')
     assert phases(RecordingPlayer(rollout(UPDATE, fewer, **given), STRICT).play())[-1] == "Progressing"
     assert phases(RecordingPlayer(rollout(UPDATE, fewer, **given), DEFAULT).play())[-1] == "Succeeded"
+
+
+def test_a_start_with_a_retired_provider_is_a_warning_once_for_each_revision() -> None:
+    """Flagger says nothing."""
+    retired = "ingress-nginx is retired: Its repository has been read-only since March 2026."
+    reference = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "front"}
+    spec = {"provider": "nginx", "ingressRef": reference}
+    recorded = rollout(UPDATE, ("Succeeded", "set-image v3"), spec=spec, analysis=iterated(1), ticks=40)
+    ours = RecordingPlayer(recorded, DEFAULT).play()
+    starts = [at for at, text in enumerate(ours.texts) if text.startswith("New revision detected! Scaling up")]
+    assert [at - 1 for at, text in enumerate(ours.texts) if text == retired] == starts
+    assert len(starts) == 2
+    assert ours.severities[retired] == "Warning"
+    assert retired not in RecordingPlayer(recorded, STRICT).play().texts
+    assert " is retired: " not in "".join(RecordingPlayer(rollout(UPDATE), DEFAULT).play().texts)

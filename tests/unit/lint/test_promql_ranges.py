@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from canarytui.lint.promql import bucketless_quantile, counted_share, has_fixed_window, parsed, value_range
+from canarytui.lint.promql import bucketless_quantile, counted_share, has_fixed_window, value_range
+from canarytui.metrics.promql import parsed
 
 ERRORS, ALL = 'sum(rate(m{app="a",code=~"5.."}[1m]))', 'sum(rate(m{app="a"}[1m]))'
 GOOD = 'sum(rate(m{app="a",code!~"5.."}[1m]))'

@@ -25,9 +25,12 @@ def test_no_file_and_an_empty_one_say_nothing(path: Path) -> None:
 
 
 def test_everything_in_a_file(path: Path) -> None:
-    path.write_text("theme: ansi\nbell: true\nread_only: false\nkeys: {sort: z}\ncontexts: {prod: {read_only: true}}\n")
+    path.write_text(
+        "theme: ansi\nbell: true\nmouse: false\nread_only: false\n"
+        "keys: {sort: z}\ncontexts: {prod: {read_only: true}}\n"
+    )
     found = config_file.load()
-    assert found == ConfigFile("ansi", True, False, {"sort": "z"}, {"prod": {"read_only": True}})
+    assert found == ConfigFile("ansi", True, False, False, {"sort": "z"}, {"prod": {"read_only": True}})
 
 
 @pytest.mark.parametrize(
@@ -36,7 +39,7 @@ def test_everything_in_a_file(path: Path) -> None:
         ("bel: true", ": bel is unknown (did you mean bell?): remove it, or use one of theme, bell"),
         ("colour: 1", ": colour is unknown: remove it, or use one of theme, bell"),
         ("bell: 1", ": bell is '1': write true or false."),
-        ("theme: [dark]", ": theme is not a name: write dark, light or ansi."),
+        ("theme: [dark]", ": theme is not a name: write dark, light, high-contrast, colour-blind or ansi."),
         ("keys: z", ": keys is not a mapping: write `name: key` lines below it"),
         ("- bell", " is not a mapping: write `key: value` lines"),
         ("bell: [", " is not valid YAML (line "),

@@ -51,6 +51,16 @@ def _shares(router: KubernetesObject) -> str:
     return reading.phrase(_backends(router))
 
 
+def _name(share: KubernetesObject) -> str:
+    return as_text(share.get("service"))
+
+
+def _reweighted(router: KubernetesObject, canary: Canary, primary: int, other: int) -> dict[str, Any] | None:
+    listed = as_mapping(router.get("spec")).get("shares")
+    shares = reading.reweighted(listed, _name, reading.sides(canary, primary, other), "percent")
+    return None if shares is None else {"spec": {"shares": shares}}
+
+
 def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     route = as_text(spec.get("route")).removesuffix("-route")
     return [Reached(as_text(spec.get("host")))] if route in names else []
@@ -65,7 +75,7 @@ PROVIDER = TrafficProvider(
         p99("example_latency_ms_bucket", _SERIES),
         primary=("-canary", "-primary"),
     ),
-    Split(RoutingObject(ROUTES, _route_names), _canary_percent, _shares),
+    Split(RoutingObject(ROUTES, _route_names), _canary_percent, _shares, _reweighted),
     companions=(RoutingObject(POOLS, _pool_names, verbs=READ),),
     entrances=(Entrance((GATES,), _reached),),
     namespaces=("example-system",),

@@ -176,7 +176,7 @@ def test_the_controllers_rights_have_its_kinds(example: None, capsys: pytest.Cap
     rules = [rule for rule in role["rules"] if rule["apiGroups"] == [GROUP]]
     assert rules == [
         {"apiGroups": [GROUP], "resources": [ROUTES.plural], "verbs": ["get", "list", "watch", "create", "update"]},
-        {"apiGroups": [GROUP], "resources": [POOLS.plural], "verbs": ["get", "list", "watch"]},
+        {"apiGroups": [GROUP], "resources": [POOLS.plural], "verbs": ["list", "watch"]},
     ]
     assert rules_by_provider()["providers"][PROVIDER.name] == rules, "and the chart's, by .ci/chart-rules"
 

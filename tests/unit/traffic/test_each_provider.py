@@ -1,26 +1,31 @@
 """What each traffic provider does in each kind of rollout: the split that its own record reads, change by change.
 
-The run lists the result as a table (``tests/conftest.py``): R where a recording of genuine Flagger proves it, N where a
-test does, and - where the provider has no such thing, neither with Flagger: the rollout goes on without it.
+The run lists the result as a table (``tests/conftest.py``): R and the recording where one of genuine Flagger proves it,
+N and the test where one does, and - where the provider has no such thing, neither with Flagger: the rollout goes on
+without it.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from recorded_rollouts import PLAYED, RECORDINGS, proved
 from rollouts import APISIX_REFERENCE, APISIX_ROUTE, DEFAULT, PROMOTE, STRICT, UPDATE, iterated, once, phases, rollout
 
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.provider import TrafficProvider
-from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.replay.cluster import merged
 from canarytui.engine.replay.player import RecordingPlayer
-from canarytui.engine.replay.recording import Recording
-from canarytui.engine.routers.providers import provider_names, record_named
+from canarytui.engine.replay.recording import Recording, load
+from canarytui.engine.routers.apex_object import without_weights
+from canarytui.engine.routers.providers import provider_names, record_named, router_of
 
 ROUTERS = Path(__file__).parents[1] / "engine" / "routers"
 OWN = ("knative", "kubernetes")
@@ -40,6 +45,8 @@ IN_BOTH = pytest.mark.parametrize(
 GOOD, BAD = {"success": 100, "template": 100, "duration": 0.05}, {"success": [50], "template": [50]}
 """Answers of the metrics server to any provider's queries: percent, and a duration that is short in any unit."""
 Note = Callable[[str, object], None]
+TICKS_TO_25 = 4
+"""Of a rollout in steps of 25."""
 
 
 class WatchedSplit(RecordingPlayer):
@@ -79,7 +86,7 @@ def played(name: str, settings: ControllerSettings, *actions: tuple[str, str], *
         spec["routeRef"] = APISIX_REFERENCE
     spec |= given.pop("spec", {})
     analysis = {"stepWeight": 25, **given.pop("analysis", {})}
-    watched = WatchedSplit(
+    watched = given.pop("player", WatchedSplit)(
         rollout(
             *actions,
             spec=spec,
@@ -168,15 +175,41 @@ def test_deletion_leaves_no_object_behind(name: str, settings: ControllerSetting
     record_property("traffic provider", (name, "deletion", "N"))
 
 
+@EACH
+def test_weights_by_hand_mean_the_same_to_engine_and_screen(name: str) -> None:
+    """In the middle of a rollout, by the patch that the console would send: parts of their sum, as to the proxy."""
+    record = record_named(name)
+    assert record is not None
+    assert record.split is not None
+    _, watched = played(name, DEFAULT, ticks=TICKS_TO_25)
+    live, view = watched.live(), watched._cluster_view
+    canary = Canary.parse(view.get("Canary", "r1", "promote"))
+    assert record.split.canary_percent(live, canary) == 25
+    tick = Tick(canary, view, DEFAULT, datetime(2026, 11, 26, tzinfo=UTC))
+    for primary, other in ((1, 1), (3, 1), (60, 40), (0, 7)):
+        patch = record.split.reweighted(live, canary, primary, other)
+        assert patch is not None
+        edited = merged(live, patch)
+        assert without(edited, patch) == without(live, patch), "nothing else is written"
+        view.put(edited)
+        shown = record.split.canary_percent(edited, canary)
+        assert shown == round(100 * other / (primary + other))
+        assert router_of(tick).read_weights(tick)[:2] == (100 - shown, shown)
+
+
+def without(obj: Any, patch: Any) -> Any:
+    """`obj` without all weights in what `patch` names."""
+    if isinstance(patch, dict):
+        return {key: without(each, patch[key]) if key in patch else each for key, each in obj.items()}
+    return without_weights(obj) if isinstance(patch, list) else None
+
+
 BY_NAME = {
     ("apisix", "hand edit"): "test_router_apisix::test_a_repair_keeps_live_weights_unless_strict",
     ("appmesh", "hand edit"): "test_router_appmesh::test_a_repair_keeps_the_live_weights",
     ("appmesh:v1beta2", "hand edit"): "test_router_appmesh::test_a_repair_keeps_the_live_weights",
     ("contour", "hand edit"): "test_router_contour::test_a_repair_keeps_live_weights_and_what_others_added",
-    (
-        "gatewayapi:grpc",
-        "hand edit",
-    ): "test_router_gatewayapi::test_a_grpc_route_that_says_nothing_has_no_matches_and_can_mirror",
+    ("gatewayapi:grpc", "hand edit"): "test_router_gatewayapi::test_repair_keeps_the_weights_of_a_grpc_route",
     ("gatewayapi:v1", "hand edit"): "test_router_gatewayapi::test_repair_keeps_the_weights",
     ("gatewayapi:v1beta1", "hand edit"): "test_router_gatewayapi::test_repair_keeps_the_weights",
     ("gloo", "hand edit"): "test_router_gloo::test_a_repair_keeps_live_weights_and_what_others_added",
@@ -203,7 +236,7 @@ def test_the_routers_own_tests_are_there(cell: tuple[str, str], test: str, recor
     module, _, function = test.partition("::")
     tree = ast.parse((ROUTERS / f"{module}.py").read_text())
     assert function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    record_property("traffic provider", (*cell, "N"))
+    record_property("traffic provider", (*cell, "N", test))
 
 
 @pytest.mark.parametrize("name", provider_names())
@@ -214,6 +247,24 @@ def test_a_provider_that_cannot_match_or_mirror_is_listed_so(name: str, record_p
     for column, has in (("A/B", record.matches), ("mirror", record.mirrors)):
         if not has:
             record_property("traffic provider", (name, column, "-"))
+
+
+def test_no_cell_of_the_table_is_empty() -> None:
+    proved_of = {cell for name in PLAYED for cell in proved(load(RECORDINGS / f"{name}.jsonl"))} | BY_NAME.keys()
+    for name in provider_names():
+        record = registry.named(name)
+        assert record is not None
+        here = {
+            "promotion": name in SPLITTING,
+            "rollback": name in SPLITTING or name == "kubernetes",
+            "A/B": name in SPLITTING or not record.matches,
+            "blue/green": name in SPLITTING,
+            "mirror": name in SPLITTING or not record.mirrors,
+            "deletion": name in SPLITTING or name == "kubernetes",
+            "hand edit": name == "kubernetes",
+        }
+        empty = {(name, column) for column, tried in here.items() if not tried} - proved_of
+        assert not empty, "add a recording, or what proves it to BY_NAME"
 
 
 def test_plain_services_are_rolled_back_and_deleted_without_a_router(record_property: Note) -> None:

@@ -19,7 +19,6 @@ OTHERWISE = {
     "console/demo_fixture": "a fixed cluster, which has one provider",
     "domain/sentences/command_sandbox.py": "a sentence: which part the sandbox's gateway plays",
     "domain/sentences/gameday.py": "a sentence with an image for example",
-    "domain/sentences/skipping.py": "a sentence: whose weights a person may edit",
     "engine/decide/references.py": "Flagger's words for spec.upstreamRef",
     "engine/replay/": "how recordings name objects",
     "engine/workloads/knative.py": "Flagger's words for a target of Knative's",

@@ -118,7 +118,9 @@ async def test_kuma_splits_by_an_object_without_namespace_and_deletes_it(rig: Ri
     assert "namespace" not in live["metadata"]
     rig.new_revision("2")
     assert await until_phase(rig, "Succeeded", weights) == [[100, 0], [75, 25], [50, 50], [100, 0]]
-    assert rig.log.getvalue().count("Kuma is retired: Kuma 3.0 removed the TrafficRoute") == 1, "at its start"
+    events = rig.live.events()
+    told = [each for each in events if each["message"].startswith("Kuma's TrafficRoute is retired: Kuma 3.0 removed")]
+    assert [(each["type"], each.get("count", 1)) for each in told] == [("Warning", 1)], "once, when the rollout starts"
     rig.live.api.delete(rig.live.rt("canaries.flagger.app"), "test", "podinfo")
     for _ in range(4):
         if rig.live.find("canaries.flagger.app", "podinfo") is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -51,12 +52,13 @@ def test_its_name_and_both_of_its_groups() -> None:
 
 
 def test_edited_weights_keep_the_rest_of_an_entry() -> None:
-    assert SPLIT.editable is not None
-    live = router(entry("primary", weight=80, sticky={"cookie": {}}))
-    entries = SPLIT.editable.entries(live)
-    entries[0]["weight"] = 60
-    assert SPLIT.editable.spec(entries) == router(entry("primary", weight=60, sticky={"cookie": {}}))["spec"]
-    assert live == router(entry("primary", weight=80, sticky={"cookie": {}})), "they are copies"
+    entries = entry("primary", weight=80, sticky={"cookie": {}}), entry("canary", weight=20), entry("third")
+    live = router(*entries)
+    before = copy.deepcopy(live)
+    edited = entry("primary", weight=60, sticky={"cookie": {}}), entry("canary", weight=40), entry("third")
+    assert SPLIT.reweighted(live, canary(), 60, 40) == {"spec": router(*edited)["spec"]}
+    assert live == before, "they are copies"
+    assert SPLIT.reweighted(router(*entries[:1]), canary(), 60, 40) is None
 
 
 def test_hosts_of_the_rules_that_lead_here() -> None:

@@ -1,8 +1,14 @@
-"""Every alert system × every way in which sending to it may go, in both modes, over real sockets."""
+"""Every alert system × every way in which sending to it may go, in both modes, over real sockets.
+
+The run lists the result as a table (``tests/conftest.py``).
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +23,7 @@ from canarytui.engine.decide.tick import ControllerSettings
 
 TOKEN = "t0ken-SECRET"
 PATH = "p4th-SECRET"
+Note = Callable[[str, object], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,11 @@ class System:
     @property
     def id(self) -> str:
         return f"{self.type}-{self.host}" if self.host else self.type
+
+    @property
+    def row(self) -> str:
+        """Of the table at the end of the run."""
+        return f"{self.type}, Workflows" if self.host else self.type
 
     def address(self, server: str) -> str:
         base = f"http://{self.host}/hook" if self.host else server
@@ -62,6 +74,12 @@ class Case:
     pauses_s: tuple[float, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
     body: str | None = None
+    column: str = ""
+    """Of the table at the end of the run; "" for the first status' own."""
+
+    @property
+    def answer(self) -> str:
+        return self.column or ("delivered" if self.statuses[0] < 300 else str(self.statuses[0]))
 
 
 CASES = {
@@ -82,6 +100,10 @@ CASES = {
     "429, then 200": Case([429, 200], 2, "", "bad response 429: answer 429", (7.0,), {"Retry-After": "7"}),
     "500, then 200": Case([500, 200], 2, "", "bad response 500: answer 500", (1.0,)),
     "503 twice, then 202": Case([503, 503, 202], 3, "", "bad response 503: answer 503", (1.0, 2.0)),
+    "a page of HTML": Case([200], 1, body="<html>Sign in", column="malformed"),
+    "half of a JSON": Case([200], 1, body='{"ok": fal', column="malformed"),
+    "JSON of another form": Case([202], 1, body='[{"ok": false}, null]', column="malformed"),
+    "no text": Case([200], 1, body="\x00\x1b[2J\ud7ff", column="malformed"),
 }
 OUTCOMES = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
@@ -102,7 +124,7 @@ def test_every_system_is_covered() -> None:
 
 @ALL
 @OUTCOMES
-async def test_outcome(rig: Rig, chat: Receiver, system: System, case: Case) -> None:
+async def test_outcome(rig: Rig, chat: Receiver, system: System, case: Case, record_property: Note) -> None:
     chat.statuses, chat.headers, chat.body = case.statuses, case.headers, case.body
     await provide(rig, chat, system)
     await rig.tell(FAILED)
@@ -116,6 +138,7 @@ async def test_outcome(rig: Rig, chat: Receiver, system: System, case: Case) -> 
         assert (level, canary) == ("error", "promote.r1")
         assert message.startswith("alert to alert provider chat.r1 at http://")
         assert "SECRET" not in message
+    record_property("alert system", (system.row, case.answer, "N"))
 
 
 @pytest.mark.parametrize("system", FLAGGERS, ids=lambda system: system.id)
@@ -131,8 +154,37 @@ async def test_outcome_as_with_flagger(rig: Rig, chat: Receiver, system: System,
     assert [message for _, message, _ in rig.logged] == [said] * bool(case.flagger)
 
 
+@asynccontextmanager
+async def no_http() -> AsyncIterator[str]:
+    """A server that answers in another protocol; its address."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"220 mail.example.com ESMTP\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+
+
 @ALL
-async def test_slow(cluster: Cluster, chat: Receiver, system: System) -> None:
+async def test_an_answer_that_is_not_http(rig: Rig, system: System, record_property: Note) -> None:
+    """The message has arrived there, so there is no second attempt."""
+    async with no_http() as server:
+        spec = {"type": system.type, "secretRef": {"name": "webhook"}, **({"proxy": server} if system.host else {})}
+        rig.objects.provider(spec)
+        rig.objects.secret({"address": system.address(server), "token": TOKEN})
+        await rig.tell(FAILED)
+    [(level, message, _)] = rig.logged
+    assert level == "error"
+    assert message.partition(" could not be sent: ")[2].startswith("the connection failed (")
+    assert "SECRET" not in message
+    assert rig.pauses_s == []
+    record_property("alert system", (system.row, "malformed", "N"))
+
+
+@ALL
+async def test_slow(cluster: Cluster, chat: Receiver, system: System, record_property: Note) -> None:
     """It may have arrived, so there is no second attempt."""
     rig = Rig(cluster, timeout_s=0.05)
     chat.hangs = True
@@ -141,6 +193,7 @@ async def test_slow(cluster: Cluster, chat: Receiver, system: System) -> None:
     [(_, message, _)] = rig.logged
     assert message.endswith("could not be sent: no answer within 0.05 s")
     assert (len(chat.asked), rig.pauses_s) == (1, [])
+    record_property("alert system", (system.row, "slow", "N"))
 
 
 @pytest.mark.parametrize("system", FLAGGERS, ids=lambda system: system.id)
@@ -184,11 +237,12 @@ async def test_malformed_address_as_with_flagger(rig: Rig, type_: str, title: st
 
 @ALL
 @pytest.mark.parametrize("settings", [DEFAULT, STRICT], ids=["default", "strict"])
-async def test_no_secret(rig: Rig, system: System, settings: ControllerSettings) -> None:
+async def test_no_secret(rig: Rig, system: System, settings: ControllerSettings, record_property: Note) -> None:
     rig.objects.provider({"type": system.type, "secretRef": {"name": "webhook"}})
     await rig.tell(FAILED, settings=settings)
     [(_, message, _)] = rig.logged
     assert message == 'alert provider chat.r1 secretRef error: secrets "webhook" not found'
+    record_property("alert system", (system.row, "no-secret", "N"))
 
 
 @pytest.mark.parametrize("system", FLAGGERS, ids=lambda system: system.id)

@@ -11,7 +11,7 @@ import io
 import json
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -224,7 +224,9 @@ def test_all_recordings_are_there() -> None:
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.id)
-async def test_alerts_are_those_of_flagger(recording: AlertRecording, receivers: Receivers, tmp_path: Path) -> None:
+async def test_alerts_are_those_of_flagger(
+    recording: AlertRecording, receivers: Receivers, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     given = receivers.filled(complete(recording))
     process = given.get("process") or {"flags": given.get("flags") or [], "environment": {}}
     parser = argparse.ArgumentParser()
@@ -244,3 +246,6 @@ async def test_alerts_are_those_of_flagger(recording: AlertRecording, receivers:
     assert [(line["level"], receivers.general(line["msg"])) for line in lines] == recording.logged
     begun = outcome.texts.index(recording.events[0])
     assert outcome.texts[begun:] == recording.events, "no receiver changes a rollout"
+    for status, _, waits in recording.answers.values():
+        answer = "slow" if waits else "delivered" if status < 300 else str(status)
+        record_property("alert system", (recording.type, answer, "R"))  # for the table of tests/conftest.py

@@ -311,12 +311,24 @@ def test_a_grpc_route_that_says_nothing_has_no_matches_and_can_mirror() -> None:
     assert split(rule) == (80, 20)
     assert [each["type"] for each in rule["filters"]] == ["RequestMirror"]
     assert router_of(rig.tick).read_weights(rig.tick) == Weights(80, 20, mirrored=True)
+
+
+def test_repair_keeps_the_weights_of_a_grpc_route() -> None:
+    rig = annotated("GRPCRoute")
+    rig.do(router_of(rig.tick).reconcile(rig.tick))
+    rig.do(router_of(rig.tick).set_weights(rig.tick, Weights(80, 20)))
     rig.change("GRPCRoute", {"spec": {"hostnames": ["other"]}})
     rig.do(router_of(rig.tick).reconcile(rig.tick))
     repaired = rig.get("GRPCRoute")["spec"]
     assert "hostnames" not in repaired
-    assert split(repaired["rules"][0]) == (80, 20), "a repair keeps the weights"
-    rig.change("GRPCRoute", {"status": {"parents": [{"parentRef": repaired["parentRefs"][0], "conditions": []}]}})
+    assert split(repaired["rules"][0]) == (80, 20)
+
+
+def test_a_grpc_route_that_its_gateway_has_not_accepted_holds_the_rollout_up() -> None:
+    rig = annotated("GRPCRoute")
+    rig.do(router_of(rig.tick).reconcile(rig.tick))
+    made = rig.get("GRPCRoute")["spec"]
+    rig.change("GRPCRoute", {"status": {"parents": [{"parentRef": made["parentRefs"][0], "conditions": []}]}})
     with pytest.raises(EndTick, match=r"GRPCRoute podinfo\.test parent web is not ready"):
         router_of(rig.tick).read_weights(rig.tick)
 

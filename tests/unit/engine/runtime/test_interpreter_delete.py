@@ -17,11 +17,13 @@ from werkzeug import Request, Response
 
 from canarytui.cluster.client import Cluster, ClusterTarget, connect
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.traffic.kuma import TRAFFIC_ROUTES
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.tick import ControllerSettings, Tick
 from canarytui.engine.runtime.cluster_view import WatchedClusterView
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
+from canarytui.engine.runtime.lost_writes import LostWrites
 from canarytui.engine.runtime.meters import Meters
 
 PATH = "/apis/networking.k8s.io/v1/namespaces/shop/ingresses/front-canary"
@@ -58,7 +60,12 @@ GONE = status(404, "ingresses.networking.k8s.io not found")
 
 
 async def deleted(
-    cluster: Cluster, server: HTTPServer, answer: Response, after: Response
+    cluster: Cluster,
+    server: HTTPServer,
+    answer: Response,
+    after: Response,
+    live: dict[str, Any] = LIVE,
+    path: str = PATH,
 ) -> tuple[str, WatchedClusterView]:
     """Why it was refused, "" if it was not, and the cluster view then; `after` is what a look at the object shows."""
     asked: list[str] = []
@@ -70,9 +77,10 @@ async def deleted(
             return answer
         return after
 
-    server.expect_request(PATH).respond_with_handler(respond)
-    cluster_view = WatchedClusterView(cluster, kinds=("Ingress",))
-    cluster_view.store_of("Ingress").put(LIVE)
+    server.expect_request(path).respond_with_handler(respond)
+    kind, metadata = live["kind"], live["metadata"]
+    cluster_view = WatchedClusterView(cluster, kinds=(kind,))
+    cluster_view.store_of(kind).put(live)
     spec = {"targetRef": {"kind": "Deployment", "name": "cart"}, "service": {"port": 80}, "analysis": {}}
     canary = Canary.parse({"metadata": {"name": "cart", "namespace": "shop"}, "spec": spec})
     none = cast(Any, None)
@@ -81,7 +89,7 @@ async def deleted(
 
     def decision() -> fx.Decision[None]:
         try:
-            yield fx.Delete("Ingress", "shop", "front-canary")
+            yield fx.Delete(kind, metadata.get("namespace", ""), metadata["name"])
         except fx.WriteRefused as error:
             why.append(str(error))
 
@@ -122,3 +130,17 @@ async def test_what_is_still_there_is_not_deleted(
     why, cluster_view = await deleted(cluster, httpserver, answer, found(LIVE))
     assert said in why
     assert cluster_view.get("Ingress", "shop", "front-canary") is not None
+
+
+async def test_an_object_without_a_namespace_is_called_by_its_name(cluster: Cluster, httpserver: HTTPServer) -> None:
+    metadata = {"name": "cart", "resourceVersion": "7"}
+    live = {"apiVersion": TRAFFIC_ROUTES.api_version, "kind": TRAFFIC_ROUTES.kind, "metadata": metadata}
+    path = TRAFFIC_ROUTES.path("", "cart")
+    success = found({"kind": "Status", "status": "Success"})
+    why, _ = await deleted(cluster, httpserver, success, found(live), live, path)
+    assert why == "cart is still there"
+    assert path == "/apis/kuma.io/v1alpha1/trafficroutes/cart"
+    doubts, view = LostWrites(), WatchedClusterView(cluster, kinds=(TRAFFIC_ROUTES.kind,))
+    doubts.add(("shop", "cart"), view.store_of(TRAFFIC_ROUTES.kind), "", "books")  # nothing answers there
+    doubt = await doubts.settle(cluster, ("shop", "cart"))
+    assert doubt == "trafficroute books cannot be read after a write whose answer was lost"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from canarytui.domain.sentences import command_migrate as words
+from canarytui.cluster.regular_files import read_any
+from canarytui.domain.sentences import manifest_files as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import KubernetesObject, as_mappings
 from canarytui.errors import ConfigError
@@ -55,8 +56,6 @@ def _objects(file: str) -> Iterator[KubernetesObject]:
 
 
 def _text(file: str) -> str:
-    from canarytui.cluster.regular_files import read_any
-
     name = file_names([file])
     try:
         data = (
