@@ -33,9 +33,11 @@ used.status_code
 used.output_size
 
 # Textual reads attributes of its widgets, and calls a provider's and a driver's methods.
+used.border_title
 used.cursor_blink
 used.discover
 used.display
+used.get_selection
 used.highlighted
 used.max_height
 used.placeholder

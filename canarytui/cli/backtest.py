@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
-from canarytui.cli.manifest_files import manifest_path
 from canarytui.cli.session import local_now, looking, new_cluster_state, run_until_signal, unreadable
+from canarytui.cluster.manifest_files import manifest_path
 from canarytui.domain.sentences import backtest as words
 from canarytui.domain.text.json_text import json_text
 from canarytui.domain.text.plain import clean

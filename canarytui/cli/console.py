@@ -81,6 +81,7 @@ def run_console(options: argparse.Namespace) -> int:
     begin_loading()
     from canarytui.cluster.kubeconfig import load_kubeconfig
     from canarytui.console.app import ConsoleApp
+    from canarytui.console.panes.remembered import remember, remembered_preset
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
     from canarytui.session.context_names import context_names, wanted_contexts
@@ -112,7 +113,14 @@ def run_console(options: argparse.Namespace) -> int:
     def known() -> list[str]:
         return context_names(options.kubeconfig)
 
-    app = ConsoleApp(connector, contexts=selection, known_contexts=known, settings=settings)
+    app = ConsoleApp(
+        connector,
+        contexts=selection,
+        known_contexts=known,
+        settings=settings,
+        preset=remembered_preset(),
+        remember=remember,
+    )
     return run_app(app, mouse=settings.mouse)
 
 

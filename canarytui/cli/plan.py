@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
-from canarytui.cli.manifest_files import manifest_path
 from canarytui.cli.session import looking, run_until_signal, unreadable
+from canarytui.cluster.manifest_files import manifest_path
 from canarytui.domain.sentences import command_plan as words
 from canarytui.domain.sentences.sentence import Sentence
 from canarytui.domain.text.json_text import json_text

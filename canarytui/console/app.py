@@ -26,6 +26,7 @@ from canarytui.console.list.screen import ListScreen
 from canarytui.console.messages import ConsoleMessage
 from canarytui.console.model import ConsoleModel
 from canarytui.console.notices import NoticeApp
+from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.startup import end_of_start
 from canarytui.console.suspension import DRILL_ENDED, Suspending
@@ -59,7 +60,8 @@ def _palette() -> type[Provider]:
 class ConsoleApp(NoticeApp):
     """`connector` opens a cluster, which fills a `state`. `contexts` are shown side by side: one that cannot be reached
     is reported once and tried again, the others go on. Without them there is the context that the connector begins
-    with, and the console ends when that cannot be reached."""
+    with, and the console ends when that cannot be reached. `preset` is the layout to begin with; `remember` keeps the
+    one that is chosen, in a thread."""
 
     TITLE = "canarytui"
     ENABLE_COMMAND_PALETTE = True
@@ -78,6 +80,8 @@ class ConsoleApp(NoticeApp):
         zone: tzinfo | None = None,
         known_contexts: Callable[[], list[str]] = list,
         settings: ConsoleSettings | None = None,
+        preset: LayoutPreset = LayoutPreset.SPLIT,
+        remember: Callable[[LayoutPreset], None] = lambda preset: None,
     ) -> None:
         super().__init__(css_path=list(style_sheets()), ansi_color=True if "NO_COLOR" in os.environ else None)
         settings = settings or ConsoleSettings()
@@ -95,6 +99,8 @@ class ConsoleApp(NoticeApp):
             known_contexts=known_contexts,
             zone=zone,
         )
+        self.model.preset = preset
+        self._remember = remember
         self.frames = FrameLoop(self.model, self)
         for context in self.model.contexts:
             self.frames.follow(context.state)
@@ -245,6 +251,9 @@ class ConsoleApp(NoticeApp):
                 self._in_background(partial(self.screen.run_action, action))
             case messages.ChooseTheme(name):
                 choose_theme(self, name)
+            case messages.ChooseLayout(preset):
+                self.model.preset = preset
+                self._in_background(partial(asyncio.to_thread, self._remember, preset))
             case messages.ToggleBell():
                 self.action_mute()
             case messages.Notify(text, warning, timeout_s):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -12,14 +11,14 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from canarytui.console.commands import completions, run_command
-from canarytui.console.keymap import INTENTS, bindings, shown_keys
+from canarytui.console.keymap import INTENTS, PINNED, KeyHelp, bindings, shown_keys
 from canarytui.console.messages import KeyTyped, Leave, RequestAction, ShowDrill, ShowGates
 from canarytui.console.model import ConsoleModel
 from canarytui.console.status_lines import title_bar
+from canarytui.console.widgets.key_hints import Hint, KeyHints
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import list_screen as words
-from canarytui.domain.text.plain import width
 from canarytui.domain.values import NamespacedName
 from canarytui.session.read_only_connection import REASON as READ_ONLY
 
@@ -59,7 +58,7 @@ class ConsoleScreen(Screen[None]):
         yield Lines(id="title-bar")
 
     def hint_line(self) -> ComposeResult:
-        yield Lines(id="key-hints")
+        yield KeyHints(id="key-hints")
 
     def on_screen_resume(self) -> None:
         """Catch up: changes are not drawn while another screen is on top."""
@@ -79,22 +78,28 @@ class ConsoleScreen(Screen[None]):
         bar = self.query_one("#title-bar", Lines)
         bar.set_class(place.stale_since is not None, "stale")
         bar.say(title_bar(place, self.size.width, self.model.local_now()))
-        self.query_one("#key-hints", Lines).say(self._hints())
+        self.query_one("#key-hints", KeyHints).show_hints(self.hints(), self.pinned_hints(), self.size.width)
 
-    def _hints(self, taken: int = 0) -> Text:
-        """Hints for the keys that work now, as many as fit beside the `taken` columns."""
-        text = Text(no_wrap=True)
-        room = self.size.width - taken
-        for key in shown_keys(self.model.settings.keys):
-            if not key.hint or not self._works(key.action):
-                continue
-            words = key.help.split(":")[0].split(",")[0].split(" (")[0]
-            if width(key.shown) + width(words) + 3 > room:
-                break
-            room -= width(key.shown) + width(words) + 3
-            text.append(f" {key.shown}", style="strong")
-            text.append(f" {words} ", style="quiet")
-        return text
+    def hints(self) -> list[Hint]:
+        """The keys that work now, the most useful first."""
+        return [
+            Hint(key.shown, self._label(key), key.action or key.name)
+            for key in shown_keys(self.model.settings.keys)
+            if key.hint and key.name not in PINNED and self._works(key.action)
+        ]
+
+    def pinned_hints(self) -> list[Hint]:
+        """The keys that are always shown."""
+        return [
+            Hint(key.shown, key.short, key.action) for key in shown_keys(self.model.settings.keys) if key.name in PINNED
+        ]
+
+    def _label(self, key: KeyHelp) -> str:
+        """What a key does to the selection now."""
+        selected = self.selected_key() if key.name == "pause" else None
+        situation = self.model.state.situation(selected) if selected is not None else None
+        paused = situation is not None and situation.canary.spec.suspend
+        return str(Intent.RESUME) if paused else key.short
 
     def _works(self, action: str) -> bool:
         """Whether an action is possible on the selection now; the plan has the last word."""
@@ -145,6 +150,13 @@ class ConsoleScreen(Screen[None]):
         from canarytui.console.help_screen import HelpScreen
 
         self.app.push_screen(HelpScreen(self.model.settings, reason=self.reason))
+
+    def on_text_selected(self) -> None:
+        """A drag has ended: hand the selected text to the terminal's clipboard."""
+        text = self.get_selected_text()
+        if text and text.strip():
+            self.app.copy_to_clipboard(text)
+            self.notify(words.TEXT_COPIED.text(count=len(text)), timeout=2)
 
     def on_key(self, event: events.Key) -> None:
         """Report which screen a key was typed for: another may be on top by the time the app handles it."""

@@ -17,7 +17,8 @@ from canarytui.domain.sentences import legend
 class KeyHelp:
     """`keys` as Textual names them, "" for keys that belong to a widget; `shown` as a person reads them. `name` is
     what a configuration calls it, "" where the keys are fixed. `where` is the screen it works on, "" for every one;
-    `help` what the key does."""
+    `help` what the key does; `label` in a word, where that
+    is not the name."""
 
     keys: str
     shown: str
@@ -27,6 +28,12 @@ class KeyHelp:
     name: str = ""
     where: str = ""
     help: str = ""
+    label: str = ""
+
+    @property
+    def short(self) -> str:
+        """What it does, in a word or two for the line of key hints."""
+        return self.label or self.name.replace("-", " ")
 
 
 MOVE, ACT, GO = "Move", legend.ACTIONS.words, "Go to"
@@ -54,7 +61,16 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("space", "Space", "", MOVE, name="mark", where=LIST, help="mark the canary"),
     KeyHelp("escape", "Esc", "back", MOVE, name="back", help="back, or clear the filter"),
     *_action_keys(),
-    KeyHelp("f", "f", "act('fault')", ACT, True, "fault", help="fault drill: break it on purpose, with a prediction"),
+    KeyHelp(
+        "f",
+        "f",
+        "act('fault')",
+        ACT,
+        True,
+        "fault",
+        help="fault drill: break it on purpose, with a prediction",
+        label="drill",
+    ),
     KeyHelp(
         "slash",
         "/",
@@ -67,6 +83,8 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("s", "s", "sort", GO, name="sort", help="sort by the next column (problems first by default)"),
     KeyHelp("", "Shift+letter", "", GO, where=LIST, help="sort by that column; again reverses"),
     KeyHelp("w", "w", "wide", GO, name="wide", where=LIST, help="kubectl's wide columns"),
+    KeyHelp("v", "v", "", GO, name="layout", where=LIST, help="layout: split, list, detail, wall"),
+    KeyHelp("z", "z", "", GO, name="zoom", where=LIST, help="zoom a pane, then the next; Esc back (Tab focuses one)"),
     KeyHelp("", "0-9", "", GO, where=LIST, help="0 all namespaces, 1-9 recent ones"),
     KeyHelp("colon", ":", "command", GO, True, "command", help="command; Tab completes, ↑ recalls"),
     KeyHelp("question_mark", "?", "help", GO, hint=True, name="help", help="help"),
@@ -108,6 +126,8 @@ WATCH_NAMES = ("mute", "help", "palette", "repaint", "suspend", "quit")
 
 INTENTS = {str(intent): intent for intent in intents()}
 ACTIONS = {key.name: key for key in KEYS if key.name}
+PINNED = ("help",)
+"""Keys that the line of key hints always shows, at its right."""
 FIXED = frozenset({"ctrl+c"})
 """Keys that end the program whatever a configuration says."""
 
@@ -140,6 +160,7 @@ def _shown(changes: tuple[tuple[str, str], ...]) -> tuple[KeyHelp, ...]:
             key.name,
             key.where,
             key.help,
+            key.label,
         )
         if key.name in chosen
         else key

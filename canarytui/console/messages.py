@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from textual.events import Key as KeyEvent
 from textual.screen import Screen
 
+from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.plan import Intent
 from canarytui.domain.values import NamespacedName
@@ -99,6 +100,13 @@ class ChooseTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseLayout:
+    """Divide the list's screen another way, now and at the next start."""
+
+    preset: LayoutPreset
+
+
+@dataclass(frozen=True, slots=True)
 class ToggleBell:
     """Mute the bell, or unmute it."""
 
@@ -138,6 +146,7 @@ ConsoleMessage = (
     | ShowDrill
     | RunAction
     | ChooseTheme
+    | ChooseLayout
     | ToggleBell
     | Notify
     | KeyTyped

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from canarytui.console.contexts import Contexts
 from canarytui.console.list.ordering import Listing
 from canarytui.console.messages import Send
+from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.status_lines import TitleContext
 from canarytui.domain.sentences import console as words
@@ -46,6 +47,8 @@ class ConsoleModel:
         self.zone = zone
         self.commands: list[str] = []
         """Commands that were given, oldest first."""
+        self.preset = LayoutPreset.SPLIT
+        """The chosen layout of the list's screen."""
         self.drills: DrillDesk | None = None
         """The drills of this console; None before the first one."""
 
@@ -93,14 +96,16 @@ class ConsoleModel:
             none = words.NO_CONTROLLER if self.state.engine_sought else words.LOOKING_FOR_CONTROLLER
             engine_words = none.text()
         else:
-            engine_words = f"engine {engine.title}" + ("" if engine.running else " (scaled to 0)")
+            engine_words = f"engine {engine.kind}" + ("" if engine.running else " (scaled to 0)")
         total, active, failing = self.listing.counts()
         return TitleContext(
             context=connection.context,
             server=connection.server,
             namespace=self.listing.namespace or connection.scope,
             engine=engine_words,
+            version=engine.version if engine is not None else "",
             metrics=connection.metrics_phrase(),
+            metrics_down=connection.metrics_outage(),
             stale_since=store.stale_since,
             stale_error=store.error or "",
             stale_reason=store.stale_reason,

@@ -28,7 +28,11 @@ class TitleContext:
     server: str = ""
     namespace: str = ""
     engine: str = ""
+    version: str = ""
+    """The controller's."""
     metrics: str = ""
+    metrics_down: str = ""
+    """That no metric query is answered, and for how long; "" while they are."""
     stale_since: datetime | None = None
     stale_error: str = ""
     stale_reason: str = ""
@@ -60,19 +64,22 @@ class TitleContext:
 
 
 def title_bar(place: TitleContext, columns: int, now: datetime) -> Text:
-    """Context, server, namespace, engine and metrics on the left, counts on the right; the least important parts
-    are dropped first when room is short."""
+    """By urgency: what is wrong, the context, namespace, controller and metrics on the left, counts on the right. The
+    least important parts are dropped first when room is short: the address, then the version."""
     if not place.context:
         return Text(cut(f"canarytui: {place.connecting}", columns).ljust(columns))
     right = _counts(place)
     name = f"SANDBOX {clean(place.context, 60)}" if place.sandbox else f"ctx {clean(place.context, 60)}"
-    parts = [
+    parts: list[tuple[str, float]] = [
         (name, 9),
         (f"ns {clean(place.namespace, 63) or 'all'}", 8),
         (clean(place.engine, 60), 7),
-        (clean(place.metrics, 80), 6),
+        (clean(place.version, 30), 5.5),
+        ("" if place.metrics_down else clean(place.metrics, 80), 6),
         (clean(place.server.removeprefix("https://"), 80), 5),
     ]
+    if place.metrics_down:
+        parts.insert(0 if place.stale_since is None else 1, (clean(place.metrics_down, 60), 9.5))
     if place.partly:
         parts.insert(0, (f"STALE {clean(place.partly, 80)}", 10))
     if place.stale_since is not None:
@@ -85,17 +92,24 @@ def title_bar(place: TitleContext, columns: int, now: datetime) -> Text:
         kept.remove(min(kept, key=lambda part: part[1]))
     if (name, 9) not in kept and columns - _joined(kept) - width(right) - 5 >= _LEAST_NAME:
         kept.append((cut(name, columns - _joined(kept) - width(right) - 5), 9))  # whose cluster it is, in part at least
-    left = cut(" " + "  ".join(words for words, _ in kept), max(columns - width(right) - 2, 1))
+    version = clean(place.version, 30)
+    said = "".join(f"{' ' if words == version else '  '}{words}" for words, _ in kept)
+    left = cut(said[1:], max(columns - width(right) - 2, 1))
     gap = " " * max(columns - width(left) - width(right) - 1, 1)
     text = Text(f"{left}{gap}{right} ", no_wrap=True)
     if place.stale_since is not None or place.partly:
         text.stylize("bad")
-    if place.drill:
-        text.stylize("bad", 0, width(kept[0][0]) + 1)
+    for said, tone in ((f"⚠ {place.drill}" if place.drill else "", "bad"), (clean(place.metrics_down, 60), "bad")):
+        at = left.find(said) if said else -1
+        if at >= 0:
+            text.stylize(tone, at, at + len(said))
+    failing = right.rfind(f"{place.failing} failing") if place.failing else -1
+    if failing >= 0:
+        text.stylize("bad", len(left) + len(gap) + failing, len(left) + len(gap) + len(right))
     return text
 
 
-def _joined(parts: Iterable[tuple[str, int]]) -> int:
+def _joined(parts: Iterable[tuple[str, float]]) -> int:
     return sum(width(words) + 2 for words, _ in parts)
 
 
@@ -117,8 +131,10 @@ def clock(at: datetime, zone: tzinfo | None) -> str:
     return at.astimezone(zone).strftime("%H:%M:%S")
 
 
-def entry_line(entry: TimelineEntry, columns: int, zone: tzinfo | None, *, with_canary: bool = True) -> Text:
-    """One line of the timeline: time, W or N, canary, text."""
+def entry_line(
+    entry: TimelineEntry, columns: int, zone: tzinfo | None, *, with_canary: bool = True, without: str = ""
+) -> Text:
+    """One line of the timeline: time, W or N, canary, text; `without` is left out of the text."""
     letter = "W" if entry.warning else "N"
     text = Text(no_wrap=True)
     text.append(f"{clock(entry.at, zone)} ", style="quiet")
@@ -130,7 +146,8 @@ def entry_line(entry: TimelineEntry, columns: int, zone: tzinfo | None, *, with_
         text.append(f"{shown} ", style="quiet")
         room -= width(shown) + 1
     count = entry.full_text.removeprefix(entry.text)
-    text.append(cut(entry.text, max(room - len(count), 4)), style="waiting" if entry.warning else "")
+    said = entry.text.replace(without, "", 1).removesuffix(" for") if without else entry.text
+    text.append(cut(said, max(room - len(count), 4)), style="waiting" if entry.warning else "")
     text.append(count, style="quiet")
     return text
 

@@ -43,6 +43,32 @@ def bar(percent: float, columns: int) -> str:
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(columns)
 
 
+def weight_bar(percent: float, columns: int, most: float) -> str:
+    """A bar on a track of `columns` columns that stands for 100 percent, with a tick at `most`, where the rollout
+    promotes; 100 or more has none."""
+    if columns <= 0:
+        return ""
+    filled = bar(percent, columns)
+    drawn = [filled[at] if filled[at] != " " else "░" for at in range(columns)]
+    tick = round(most / 100.0 * columns)
+    if 0 < tick < columns and drawn[tick] == "░":
+        drawn[tick] = "│"
+    return "".join(drawn)
+
+
+_MOST_DOTS = 10
+
+
+def budget_dots(failed: int, threshold: int) -> str:
+    """``●●●○○○○○○○``: failures counted, of how many roll back; ten dots stand for a larger budget."""
+    if threshold <= 0:
+        return ""
+    count = min(threshold, _MOST_DOTS)
+    share = min(max(failed, 0) / threshold, 1.0)
+    full = min(math.ceil(share * count), count if failed >= threshold else count - 1)  # all are full only at the end
+    return "●" * full + "○" * (count - full)
+
+
 def sparkline(values: Sequence[float], columns: int, low: float, high: float) -> str:
     """The last `columns` values as blocks between `low` and `high`, right-aligned; NaN leaves a blank."""
     shown = list(values)[-columns:] if columns > 0 else []

@@ -51,11 +51,11 @@ class ProviderQueries:
 
     def success_rate(self, subject: Subject) -> str:
         """Percent of the canary's requests that did not fail."""
-        return _fill(self.queries.success, subject)
+        return filled(self.queries.success, subject)
 
     def duration(self, subject: Subject) -> str:
         """The canary's 99th percentile (or mean) response time."""
-        return _fill(self.queries.latency, subject)
+        return filled(self.queries.latency, subject)
 
     def of_primary(self) -> ProviderQueries | None:
         """Asks the same about the primary; None where the provider's metrics do not tell it apart."""
@@ -63,7 +63,8 @@ class ProviderQueries:
         return ProviderQueries(queries) if queries is not None else None
 
 
-def _fill(query: str, subject: Subject) -> str:
+def filled(query: str, subject: Subject) -> str:
+    """A template of :mod:`canarytui.domain.traffic.queries`, filled in."""
     fields = {
         "NS": subject.namespace,
         "TARGET": subject.target,

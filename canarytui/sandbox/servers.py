@@ -94,6 +94,11 @@ class HttpServers:
         self._protocols: list[web.Server] = []
         self.listens: dict[int, str] = {}
 
+    @property
+    def requests(self) -> int:
+        """How many have been received since the start."""
+        return sum(protocol.requests_count for protocol in set(self._protocols))
+
     async def start(self, ports: Iterable[int], preferred: Mapping[int, str] | None = None) -> None:
         """Listen for each container port, at the address it had before (`preferred`) if still free."""
         loop = asyncio.get_running_loop()

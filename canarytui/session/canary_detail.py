@@ -19,6 +19,7 @@ from canarytui.domain.traffic.selection import provider_of
 from canarytui.domain.values import KubernetesObject, NamespacedName, parse_time
 from canarytui.domain.workloads.tree import Holdings
 from canarytui.session.log_lines import LogBuffer
+from canarytui.session.rollout_numbers import RolloutNumbers
 from canarytui.session.state import ClusterState
 
 NO_LOGS = ""
@@ -42,6 +43,7 @@ class CanaryDetail:
         refusals: by kind, the sentence that says why objects of that kind cannot be read.
         configs: by (kind, name), whether a ConfigMap or Secret exists; contents are never read.
         primary_readings: the primary's own success rate and duration, by check.
+        numbers: requests, response times and resources of canary and primary.
         logs_of: whose logs are wanted (``canary``, ``primary``, ``controller``), "" for nobody's.
         wished: set when `logs_of` changed.
     """
@@ -52,6 +54,7 @@ class CanaryDetail:
         self.refusals: dict[str, str] = {}
         self.configs: dict[tuple[str, str], bool] = {}
         self.primary_readings: dict[str, Reading] = {}
+        self.numbers = RolloutNumbers()
         self.logs = LogBuffer()
         self.logs_of = NO_LOGS
         self.wished = asyncio.Event()

@@ -39,6 +39,7 @@ from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.registry import open_provider
 from canarytui.session.canary_detail import CanaryDetail, Reading, workload_object
 from canarytui.session.log_follower import follow_logs
+from canarytui.session.rollout_numbers_watch import RolloutNumbersWatch
 from canarytui.session.state import ClusterState
 
 log = logging.getLogger(__name__)
@@ -73,10 +74,13 @@ class CanaryDetailWatch:
 
     def start(self) -> None:
         """Start the watches and return immediately."""
+        measuring = RolloutNumbersWatch(self._cluster, self._cluster_state, self._canary_detail, self._metrics_address)
         for name, work in (
             ("watches", self._keep_watching()),
             ("configs", self._keep_asking_configs()),
             ("primary", self._keep_measuring()),
+            ("numbers", measuring.keep_measuring()),
+            ("usage", measuring.keep_asking_usage()),
             ("logs", follow_logs(self._cluster, self._cluster_state, self._canary_detail)),
         ):
             self._run(("", name, ""), work)

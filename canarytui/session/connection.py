@@ -6,7 +6,7 @@ the client out of the app's imports, so that the first frame need not wait for i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,8 +38,17 @@ class Connection(Protocol):
         """How Prometheus is reached and how old its data is, for the title bar."""
         ...
 
+    def metrics_outage(self) -> str:
+        """``PROMETHEUS DOWN 25 s`` while no query is answered, for the title bar; "" while any is."""
+        ...
+
     def timeline_phrase(self) -> str:
         """What the timeline lacks, for its own screen: the controller's log, or a place on disk; "" when nothing."""
+        ...
+
+    async def canaries_elsewhere(self) -> Mapping[str, int]:
+        """How many canaries each namespace has that is not watched here; none where all are watched, or where they may
+        not be listed."""
         ...
 
     def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:

@@ -41,7 +41,12 @@ class DetectedController:
 
     @property
     def title(self) -> str:
-        return f"{'Flagger' if self.is_flagger else 'canarytui'} {self.version}".rstrip()
+        return f"{self.kind} {self.version}".rstrip()
+
+    @property
+    def kind(self) -> str:
+        """Whose controller it is."""
+        return "Flagger" if self.is_flagger else "canarytui"
 
 
 def usual_namespaces() -> tuple[str, ...]:

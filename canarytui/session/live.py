@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS, Resource
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.values import NamespacedName
+from canarytui.domain.values import NamespacedName, as_mapping
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.session import config_file
 from canarytui.session.controller_discovery import find_engine
@@ -44,6 +45,8 @@ _ENGINE_EVERY_S = 10.0
 _FIRST_LOOK_S = 2.0
 _REFUSED_S = 60.0
 _READ_AGAIN_S = 3.0
+_ELSEWHERE_MOST = "500"
+"""Canaries of other namespaces that are counted for a list that is empty."""
 
 
 class LiveConnection:
@@ -137,8 +140,22 @@ class LiveConnection:
     def metrics_phrase(self) -> str:
         return self._poller.phrase()
 
+    def metrics_outage(self) -> str:
+        return self._poller.outage()
+
     def timeline_phrase(self) -> str:
         return "; ".join(trouble for trouble in (self._log.trouble, self._timeline_writer.trouble) if trouble)
+
+    async def canaries_elsewhere(self) -> Mapping[str, int]:
+        if not self.scope:
+            return {}
+        try:
+            page = await self._cluster.request("GET", CANARIES.path(), query={"limit": _ELSEWHERE_MOST})
+        except CanarytuiError:
+            return {}
+        found = (as_mapping(as_mapping(obj).get("metadata")).get("namespace") for obj in page.get("items") or [])
+        counts = Counter(str(namespace) for namespace in found if namespace and namespace != self.scope)
+        return dict(sorted(counts.items()))
 
     def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         wanted = tuple(keys)

@@ -55,6 +55,7 @@ _STEP_S = 10.0
 _AT_ONCE = 4
 _FRESH_S = 15.0
 _WHY_CHARS_MOST = 600
+_DOWN_STEP_S = 5.0
 
 
 @dataclass(slots=True)
@@ -66,6 +67,23 @@ class _Contact:
     answered: datetime | None = None
     way: str = ""
     problem: str = ""
+    failing_since: datetime | None = None
+    """Since when no query has been answered; None while they are."""
+
+    def note(self, now: datetime, problem: str) -> None:
+        """Take note of a query and of why it was not answered; "" if it was."""
+        self.asked, self.problem = now, problem
+        if not problem:
+            self.failing_since = None
+        elif self.failing_since is None:
+            self.failing_since = now
+
+    def outage(self) -> str:
+        """``PROMETHEUS DOWN 25 s``, in steps like the age of data; "" while queries are answered."""
+        if self.failing_since is None:
+            return ""
+        down_s = (datetime.now(UTC) - self.failing_since).total_seconds() // _DOWN_STEP_S * _DOWN_STEP_S
+        return words.DOWN.text(provider=self.provider.upper(), seconds=down_s)
 
     def phrase(self) -> str:
         if self.answered is None:
@@ -117,11 +135,19 @@ class MetricPoller:
 
         Of several types, the one with a problem is shown; one that is no longer queried only when there is no other.
         """
+        shown = self._shown()
+        return shown.phrase() if shown else words.NO_DATA_YET.text()
+
+    def outage(self) -> str:
+        """For how long the metric provider has answered no query; "" while it does."""
+        shown = self._shown()
+        return shown.outage() if shown else ""
+
+    def _shown(self) -> _Contact | None:
         since = datetime.now(UTC) - timedelta(seconds=2 * MANY_EVERY_S)
         contacts = list(self._contacts.values())
         contacts = [contact for contact in contacts if contact.asked >= since] or contacts
-        shown = next((contact for contact in contacts if contact.problem), contacts[0] if contacts else None)
-        return shown.phrase() if shown else words.NO_DATA_YET.text()
+        return next((contact for contact in contacts if contact.problem), contacts[0] if contacts else None)
 
     async def run(self) -> None:
         """Query until cancelled, each canary on its own timer, however others come into view and go."""
@@ -195,7 +221,7 @@ class MetricPoller:
             answer = await provider.query(question.query)
             problem = str(answer) if isinstance(answer, QueryFailed) else ""
         contact = self._contacts.setdefault(provider.spec.type, _Contact(provider.spec.type, now))
-        contact.asked, contact.problem = now, clean(problem, 160)
+        contact.note(now, clean(problem, 160))
         if problem:
             return self._failed(key, metric.name, now, contact.problem, query=question.query)
         contact.answered, contact.way = now, self._way_to(provider)

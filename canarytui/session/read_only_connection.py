@@ -6,7 +6,7 @@ sends nothing but GET when its target is read only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING, NoReturn
 
@@ -38,8 +38,14 @@ class ReadOnlyConnection:
     def metrics_phrase(self) -> str:
         return self._inner.metrics_phrase()
 
+    def metrics_outage(self) -> str:
+        return self._inner.metrics_outage()
+
     def timeline_phrase(self) -> str:
         return self._inner.timeline_phrase()
+
+    async def canaries_elsewhere(self) -> Mapping[str, int]:
+        return await self._inner.canaries_elsewhere()
 
     def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         self._inner.show_checks_of(keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from canarytui.domain.history.rollouts import RecordedRollout
 from canarytui.domain.rollout.checks import DURATION_CHECK, SUCCESS_CHECK, Check, CheckVerdict
 from canarytui.domain.rollout.explain import Tone, explain
 from canarytui.domain.rollout.forecast import promoted_at, rolled_back_at
@@ -12,7 +13,7 @@ from canarytui.domain.rollout.progress import steps_reached
 from canarytui.domain.rollout.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.rollout.state import state_of
 from canarytui.domain.spec.analysis import Analysis
-from canarytui.domain.spec.steps import step_plan
+from canarytui.domain.spec.steps import step_plan, target_weight
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import SILENT_TICKS
 from canarytui.domain.workloads.containers import application_images
@@ -25,8 +26,9 @@ def row_of(
     weights: Sequence[float] = (),
     successes: Sequence[float] = (),
     durations: Sequence[float] = (),
+    attempt: RecordedRollout | None = None,
 ) -> CanaryRow:
-    """The line for a canary that could be parsed."""
+    """The line for a canary that could be parsed; `attempt` is its last rollout, if that failed."""
     canary, status = situation.canary, situation.canary.status
     tone = explain(situation).tone
     active = status.phase in ACTIVE_PHASES
@@ -53,6 +55,9 @@ def row_of(
         duration=_measured(checks.get(DURATION_CHECK), durations),
         failed=status.failed_checks,
         threshold=canary.spec.analysis.threshold,
+        last_weight=attempt.weight if attempt is not None and not situation.weight else None,
+        last_failed=attempt.failed or 0 if attempt is not None else 0,
+        promotes_at=target_weight(canary.spec.analysis) if not canary.spec.analysis.iterations else 100,
         step=None if reached is None else (reached, step_plan(canary).total),
         next_tick=situation.next_tick if active and not canary.spec.suspend else None,
         interval_s=situation.interval_s,
@@ -91,7 +96,8 @@ def _measured(check: Check | None, trend: Sequence[float]) -> Measured:
         return Measured(trend=tuple(trend))
     known = check.verdict in (CheckVerdict.PASSES, CheckVerdict.FAILS)
     bound = check.minimum if check.minimum is not None else check.maximum
-    return Measured(check.value if known else None, bound, check.verdict is CheckVerdict.FAILS, tuple(trend))
+    fails = check.verdict is CheckVerdict.FAILS
+    return Measured(check.value if known else None, bound, fails, tuple(trend), check.minimum, check.maximum)
 
 
 def _plan_words(analysis: Analysis) -> tuple[str, str, str]:

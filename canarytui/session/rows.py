@@ -21,12 +21,20 @@ Value = str | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A check in the list: its value, the bound that it fails beyond, and whether it does."""
+    """A check in the list: its value, the bound that it fails beyond, and whether it does. Values below `minimum` or
+    above `maximum` fail."""
 
     value: float | None = None
     bound: float | None = None
     fails: bool = False
     trend: tuple[float, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def outside(self, value: float) -> bool:
+        """Whether a value fails the check."""
+        below = self.minimum is not None and value < self.minimum
+        return below or (self.maximum is not None and value > self.maximum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,13 @@ class CanaryRow:
     duration: Measured = Measured()
     failed: int = 0
     threshold: int = 0
+    last_weight: int | None = None
+    """The weight at which the last attempt was rolled back, until the next rollout; None if it was not, or if that was
+    not recorded."""
+    last_failed: int = 0
+    """The failed checks that the last attempt ended with, likewise."""
+    promotes_at: int = 100
+    """The weight at which the analysis promotes."""
     step: tuple[int, int] | None = None
     next_tick: datetime | None = None
     interval_s: float = 0.0

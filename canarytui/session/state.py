@@ -23,10 +23,12 @@ from canarytui.cluster.resources import (
 from canarytui.cluster.store import ObjectStore, key_of
 from canarytui.domain.conflict_relevance import status_manager
 from canarytui.domain.history.facts import of_log
+from canarytui.domain.history.rollouts import last_attempt
 from canarytui.domain.history.timeline import Timeline
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.rollout.staleness import Stale
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import Phase
 from canarytui.domain.ticks import FLAGGER_FLOOR_S, FLOOR_S
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.provider import Split
@@ -122,6 +124,13 @@ class ClusterState:
     def canaries(self) -> ObjectStore:
         return self.stores[CANARIES]
 
+    def history_read(self) -> None:
+        """The timeline was read from disk: rows that show a last attempt have its numbers now."""
+        for key in self.keys():
+            canary = self.canary(key)
+            if isinstance(canary, Canary) and canary.status.phase == Phase.FAILED:
+                self._changed.add(key)
+
     def take_changed(self) -> frozenset[NamespacedName]:
         """The canaries of which anything changed since the last call."""
         changed = frozenset(self._changed)
@@ -199,7 +208,8 @@ class ClusterState:
         situation = self.situation(key)
         assert situation is not None
         weights = self.track(key).weights.tail(_WEIGHTS_SHOWN)
-        return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION))
+        attempt = last_attempt(self.timeline.oldest_first(*key)) if situation.phase == Phase.FAILED else None
+        return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION), attempt)
 
     def track(self, key: NamespacedName) -> Track:
         return self.tracker.track(key)

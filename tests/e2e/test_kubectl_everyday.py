@@ -203,7 +203,6 @@ def test_refuses_in_a_real_cluster_s_words(kubectl: Kubectl, namespace: str) -> 
         ("create", "ns", namespace): f'Error from server (AlreadyExists): namespaces "{namespace}" already exists\n',
         ("get", "pod", "none", "-n", namespace): 'Error from server (NotFound): pods "none" not found\n',
         ("get", "gadgets"): 'error: the server doesn\'t have a resource type "gadgets"\n',
-        ("top", "nodes"): "error: Metrics API not available\n",
     }
     for arguments, words in said.items():
         answer = kubectl(*arguments)
@@ -238,3 +237,30 @@ def test_a_pod_whose_image_cannot_be_pulled_says_so(kubectl: Kubectl, namespace:
         status = kubectl("-n", namespace, "get", "pod", "bad", "--no-headers").stdout.split()[2]
     assert status in ("ErrImagePull", "ImagePullBackOff")
     assert kubectl("-n", namespace, "delete", "pod", "bad").stdout.startswith('pod "bad" deleted')
+
+
+def test_top_shows_what_pods_and_the_node_use(kubectl: Kubectl) -> None:
+    deadline = time.monotonic() + 40
+    while (top := kubectl("top", "pods", "-A")).returncode and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert top.returncode == 0, top.stderr
+    head, *rows = [line.split() for line in top.stdout.splitlines()]
+    assert head == ["NAMESPACE", "NAME", "CPU(cores)", "MEMORY(bytes)"]
+    gateway = next(row for row in rows if row[1].startswith("traefik-"))
+    assert re.fullmatch(r"[1-9]\d*Mi", gateway[3]), gateway
+    assert all(re.fullmatch(r"\d+m", row[2]) for row in rows)
+    viewer = ("--context", "canarytui-sandbox-viewer")
+    assert kubectl(*viewer, "-n", gateway[0], "top", "pods", "--containers").stdout.split()[:3] == [
+        "POD",
+        "NAME",
+        "CPU(cores)",
+    ]
+    printed = kubectl("-n", gateway[0], "get", "pods.metrics.k8s.io").stdout.splitlines()
+    assert printed[0].split() == ["NAME", "CPU", "MEMORY", "WINDOW"]
+    assert re.search(r"^traefik-\S+ +\d+n +\d+Ki +\d+(\.\d+)?s$", printed[-1])
+    unknown = kubectl("-n", "default", "top", "pod", "none")
+    assert unknown.stderr == 'Error from server (NotFound): podmetrics.metrics.k8s.io "default/none" not found\n'
+    [node] = kubectl("top", "nodes", "--no-headers").stdout.splitlines()
+    assert re.match(r"sandbox\s+\d+m\s+\d+%\s+\d+Mi\s+\d+%", node)
+    service = kubectl("get", "apiservice", "v1beta1.metrics.k8s.io", "--no-headers").stdout.split()
+    assert service[:1] == ["v1beta1.metrics.k8s.io"]

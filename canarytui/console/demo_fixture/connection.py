@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -65,8 +65,14 @@ class FixtureConnection:
     def metrics_phrase(self) -> str:
         return "prometheus via API proxy, 3 s old"
 
+    def metrics_outage(self) -> str:
+        return ""
+
     def timeline_phrase(self) -> str:
         return ""
+
+    async def canaries_elsewhere(self) -> Mapping[str, int]:
+        return {}
 
     def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Nothing is measured in a fixture."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from canarytui.console.demo_fixture.numbers import fill_numbers
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.session.canary_detail import NO_LOGS, CanaryDetail, Reading, workload_object
@@ -54,6 +55,7 @@ def fixture_detail(state: ClusterState, key: tuple[str, str]) -> CanaryDetail:
     canary_detail.take("Event", "", [])
     if state.readings.points(key, SUCCESS_RATE):
         canary_detail.primary_readings = {SUCCESS_RATE: Reading(100.0, now), DURATION: Reading(28.4, now)}
+        fill_numbers(canary_detail.numbers, state, key)
     return canary_detail
 
 

@@ -118,7 +118,12 @@ def _row(check: Check, names: int, columns: int, verdict: CheckVerdict) -> Text:
     )
     room = max(columns - width(row.plain) - 2, 0)
     low, high = _range(check)
-    row.append("  " + sparkline(check.trend, min(room, _LONGEST_TREND), low, high), style=tone)
+    row.append("  ")
+    drawn = sparkline(check.trend, min(room, _LONGEST_TREND), low, high)
+    values = check.trend[-len(drawn) :] if drawn else ()
+    row.append(" " * (len(drawn) - len(values)))
+    for sample, mark in zip(values, drawn[len(drawn) - len(values) :], strict=True):  # each by its own verdict
+        row.append(mark, style="bad" if check.fails_at(sample) else "active")
     return row
 
 

@@ -50,7 +50,7 @@ def problem_lines(view: DetailView, columns: int, most: int = 8) -> list[Text]:
     if view.holdings is None:
         return []
     found = list(_unwell(object_tree(view.situation.canary, view.holdings, view.now)))
-    lines = [_node_line(node, "", columns) for node in found[:most]]
+    lines = [node_line(node, "", columns) for node in found[:most]]
     if len(found) > most:
         lines.append(line((words.MORE.text(count=len(found) - most), "quiet")))
     return lines + refusals(view, columns)
@@ -76,14 +76,15 @@ def _draw(node: ObjectNode, lead: str, below: str, columns: int, in_full: bool, 
     if in_full:
         lines += _folded_node(node, lead, below, columns)
     else:
-        lines.append(_node_line(node, lead, columns))
+        lines.append(node_line(node, lead, columns))
     last = len(node.children) - 1
     for index, child in enumerate(node.children):
         turn, rest = ("└─ ", "   ") if index == last else ("├─ ", "│  ")
         _draw(child, below + turn, below + rest, columns, in_full, lines)
 
 
-def _node_line(node: ObjectNode, lead: str, columns: int) -> Text:
+def node_line(node: ObjectNode, lead: str, columns: int) -> Text:
+    """One object in one line, its note cut."""
     text = _head(node, lead)
     text.append(cut(node.note, max(columns - width(text.plain), 0)), style=_note_tone(node))
     return text

@@ -1,4 +1,4 @@
-"""The overview page of the detail, also shown beside the list."""
+"""The overview page of the detail."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from rich.text import Text
 from canarytui.console.detail.checks import checks_table
 from canarytui.console.detail.history import history
 from canarytui.console.detail.hooks import conditions, webhooks
-from canarytui.console.detail.layout import beside, faded, folded, line, titled
+from canarytui.console.detail.layout import beside, faded, folded, titled
+from canarytui.console.detail.numbers_plots import numbers_plots
+from canarytui.console.detail.numbers_table import numbers_table
 from canarytui.console.detail.objects import problem_lines, tree
 from canarytui.console.detail.plan import headline, steps
-from canarytui.console.detail.trends import plots
 from canarytui.console.detail.versions import versions
 from canarytui.console.detail.view import TONES, DetailView
 
@@ -35,13 +36,18 @@ def overview(view: DetailView, columns: int, height: int) -> list[Text]:
     return [
         *titled("STEPS", steps(view, columns)),
         *titled("CHECKS", checks_table(view, columns)),
-        *titled("TREND", plots(view, columns, height)),
+        *titled("TREND", _trend(view, columns, height)),
+        *titled("NUMBERS", numbers_table(view, columns)),
         *titled("VERSIONS", versions(view, columns)),
         *titled("PROBLEMS", problem_lines(view, columns)),
         *titled("WEBHOOKS", webhooks(view, columns)),
         *titled("CONDITIONS", conditions(view, columns)),
         *titled("TIMELINE", history(view, columns, 12)),
     ]
+
+
+def _trend(view: DetailView, columns: int, height: int) -> list[Text]:
+    return numbers_plots(view, columns, 9 if height < 30 else 12 if height < 50 else 17)
 
 
 def _wide(view: DetailView, columns: int, height: int) -> list[Text]:
@@ -51,7 +57,8 @@ def _wide(view: DetailView, columns: int, height: int) -> list[Text]:
     numbers = [
         *titled("STEPS", steps(view, left)),
         *titled("CHECKS", checks_table(view, left)),
-        *titled("TREND", plots(view, left, height)),
+        *titled("TREND", _trend(view, left, height)),
+        *titled("NUMBERS", numbers_table(view, left)),
         *titled("TIMELINE", history(view, left, 24)),
     ]
     objects = [
@@ -61,11 +68,6 @@ def _wide(view: DetailView, columns: int, height: int) -> list[Text]:
         *titled("CONDITIONS", conditions(view, right)),
     ]
     return beside(numbers, objects, left, _GAP)
-
-
-def page(view: DetailView, columns: int, height: int) -> list[Text]:
-    """The whole overview, for the pane beside the list."""
-    return [*top(view, columns), line(), *as_known(view, overview(view, columns, height))]
 
 
 def as_known(view: DetailView, lines: list[Text]) -> list[Text]:

@@ -14,12 +14,13 @@ from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.detail.layout import line
 from canarytui.console.detail.overview import as_known, top
 from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines
-from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_hints, tab_line
+from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_at, tab_hints, tab_line
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.keymap import bound
 from canarytui.console.messages import ShowList
 from canarytui.console.model import ConsoleModel
-from canarytui.console.widgets.lines import Lines
+from canarytui.console.widgets.key_hints import Hint
+from canarytui.console.widgets.lines import ClickableLines, Lines
 from canarytui.console.widgets.page import Page
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.sentences import list_screen
@@ -67,7 +68,7 @@ class DetailScreen(ConsoleScreen):
     def compose(self) -> ComposeResult:
         yield from self.title_line()
         yield Lines(id="detail-top")
-        yield Lines(id="detail-tabs")
+        yield ClickableLines(id="detail-tabs")
         yield Lines(id="detail-sub")
         yield Page(id="detail")
         yield from self.hint_line()
@@ -175,9 +176,13 @@ class DetailScreen(ConsoleScreen):
             return self._tab in FILTERED
         return bool(action) and super()._works(action)
 
-    def _hints(self, taken: int = 0) -> Text:
-        own = tab_hints(self._tab)
-        return own.append_text(super()._hints(taken + own.cell_len))
+    def hints(self) -> list[Hint]:
+        return [*tab_hints(self._tab), *super().hints()]
+
+    def on_clickable_lines_clicked(self, message: ClickableLines.Clicked) -> None:
+        chosen = tab_at(self._tab, self.size.width - 2, message.column)
+        if chosen is not None:
+            self.action_tab(TABS.index(chosen) + 1)
 
     def action_tab(self, number: int) -> None:
         """Show part `number`, where it was left."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from rich.text import Text
 
 from canarytui.console.detail.layout import line
+from canarytui.console.widgets.key_hints import Hint
 from canarytui.domain.text.plain import width
 
 
@@ -33,37 +34,61 @@ class TabKey:
 
     shown: str
     title: str
+    action: str
 
 
 KEYS_OF: dict[Tab, tuple[TabKey, ...]] = {
     Tab.OVERVIEW: (),
-    Tab.CHECKS: (TabKey("Enter", "query"), TabKey("c", "copy query")),
-    Tab.OBJECTS: (TabKey("c", "copy"),),
-    Tab.DIFF: (TabKey("c", "copy"),),
-    Tab.DESCRIBE: (TabKey("c", "copy"),),
-    Tab.YAML: (TabKey("o", "next object"), TabKey("c", "copy")),
-    Tab.LOGS: (TabKey("o", "whose"), TabKey("n", "container"), TabKey("G", "follow"), TabKey("c", "copy")),
-    Tab.TIMELINE: (TabKey("c", "copy"),),
+    Tab.CHECKS: (TabKey("Enter", "query", "open"), TabKey("c", "copy query", "copy")),
+    Tab.OBJECTS: (TabKey("c", "copy", "copy"),),
+    Tab.DIFF: (TabKey("c", "copy", "copy"),),
+    Tab.DESCRIBE: (TabKey("c", "copy", "copy"),),
+    Tab.YAML: (TabKey("o", "next object", "other"), TabKey("c", "copy", "copy")),
+    Tab.LOGS: (
+        TabKey("o", "whose", "other"),
+        TabKey("n", "container", "container"),
+        TabKey("G", "follow", "scroll_edge(True)"),
+        TabKey("c", "copy", "copy"),
+    ),
+    Tab.TIMELINE: (TabKey("c", "copy", "copy"),),
 }
 
 
 def tab_line(chosen: Tab, columns: int) -> Text:
     """``▶1 overview  2 checks …``; where the words do not fit, only the chosen part has its whole name."""
-    for longest in (30, 4, 0):
-        text = line()
-        for number, tab in enumerate(TABS, 1):
-            name = str(tab) if tab is chosen else str(tab)[:longest]
-            text.append(f"{'▶' if tab is chosen else ' '}{number} {name}", style="mark" if tab is chosen else "quiet")
-            text.append(" " if columns >= 90 else "")
-        if width(text.plain) <= columns:
-            break
-    return text
-
-
-def tab_hints(tab: Tab) -> Text:
-    """The keys that work in this part, for the line at the bottom."""
     text = line()
-    for key in KEYS_OF[tab]:
-        text.append(f" {key.shown}", style="strong")
-        text.append(f" {key.title} ", style="quiet")
+    for tab, said in _tab_words(chosen, columns):
+        text.append(said, style="mark" if tab is chosen else "quiet")
+        text.append(_gap(columns))
     return text
+
+
+def tab_at(chosen: Tab, columns: int, column: int) -> Tab | None:
+    """The part whose name stands at a column of :func:`tab_line`."""
+    end = 0
+    for tab, said in _tab_words(chosen, columns):
+        end += width(said) + len(_gap(columns))
+        if column < end:
+            return tab
+    return None
+
+
+def _tab_words(chosen: Tab, columns: int) -> list[tuple[Tab, str]]:
+    found: list[tuple[Tab, str]] = []
+    for longest in (30, 4, 0):
+        found = [
+            (tab, f"{'▶' if tab is chosen else ' '}{number} {str(tab) if tab is chosen else str(tab)[:longest]}")
+            for number, tab in enumerate(TABS, 1)
+        ]
+        if sum(width(said) + len(_gap(columns)) for _, said in found) <= columns:
+            break
+    return found
+
+
+def _gap(columns: int) -> str:
+    return " " if columns >= 90 else ""
+
+
+def tab_hints(tab: Tab) -> list[Hint]:
+    """The keys that work in this part, for the line at the bottom."""
+    return [Hint(key.shown, key.title, key.action) for key in KEYS_OF[tab]]

@@ -24,12 +24,13 @@ _MARKS_MOST = 60
 _TITLES = {SUCCESS_RATE: "success rate %", DURATION: "request duration ms"}
 
 
-def plots(view: DetailView, columns: int, height: int, *, moment: datetime | None = None) -> list[Text]:
+def plots(view: DetailView, columns: int, height: int, *, moment: datetime | None = None, lines: int = 0) -> list[Text]:
     """Weight and the first two checks, side by side as far as they fit; a legend where anything is marked.
 
-    `height` is that of the screen; `moment` is marked before all else.
+    `height` is that of the screen, by which each plot has its lines unless they are given; `moment` is marked before
+    all else.
     """
-    lines = 9 if height < 30 else 12 if height < 50 else 17
+    lines = lines or (9 if height < 30 else 12 if height < 50 else 17)
     letters = marks(view.entries)
     if moment is not None:
         letters = (*letters, (moment, MOMENT))

@@ -29,24 +29,23 @@ def versions(view: DetailView, columns: int) -> list[Text]:
     half = max((columns - _TITLE - 3) // 2, 10)
     old, new = situation.primary, situation.target
     rows = [
-        ("", "PRIMARY", "CANARY", "quiet"),
+        ("", "PRIMARY", "CANARY", "quiet", "quiet"),
         *_images(view, half),
-        ("ready", _replicas(old), _replicas(new), ""),
-        ("traffic", f"{100 - situation.weight} %", f"{situation.weight} %", ""),
+        ("ready", _replicas(old), _replicas(new), "", ""),
+        ("traffic", f"{100 - situation.weight} %", f"{situation.weight} %", "", ""),
     ]
     mean = observer_of(situation.canary, situation.metrics_provider).queries.mean
     duration = "mean" if mean else "P99"
     rows += [_measured(view, SUCCESS_RATE, "success rate", " %"), _measured(view, DURATION, duration, " ms")]
     if view.holdings is not None:
         counts = _restarts(view)
-        rows.append(("restarts", counts.get("primary", "–"), counts.get("target", "–"), ""))
+        rows.append(("restarts", counts.get("primary", "–"), counts.get("target", "–"), "", ""))
     lines = []
-    for title, left, right, tone in rows:
-        header = not title
+    for title, left, right, left_tone, tone in rows:
         lines.append(
             line(
                 (f"{title:<{_TITLE - 1}} ", "quiet"),
-                (fit(left, half), "quiet" if header else ""),
+                (fit(left, half), left_tone),
                 (" │ ", "quiet"),
                 (fit(right, half).rstrip(), tone),
             )
@@ -60,14 +59,26 @@ def versions(view: DetailView, columns: int) -> list[Text]:
     return lines
 
 
-def _measured(view: DetailView, check: str, title: str, unit: str) -> tuple[str, str, str, str]:
+def _measured(view: DetailView, check: str, title: str, unit: str) -> tuple[str, str, str, str, str]:
+    """Both sides by the same thresholds: what fails on the canary is no better on the primary."""
     latest = next((point[1] for point in reversed(view.readings.get(check, ()))), None)
     if check not in view.readings:
         latest = None
     known = latest is not None and latest == latest
     primary = view.primary_readings.get(check, Reading(None)).value
-    shown = ["–" if value is None else f"{number_text(value)}{unit}" for value in (primary, latest if known else None)]
-    return title, shown[0], shown[1], ""
+    both = (primary, latest if known else None)
+    failing = [value is not None and _fails(view, check, value) for value in both]
+    shown = [
+        "–" if value is None else f"{'✗ ' if bad else ''}{number_text(value)}{unit}"
+        for value, bad in zip(both, failing, strict=True)
+    ]
+    return title, shown[0], shown[1], "bad" if failing[0] else "", "bad" if failing[1] else ""
+
+
+def _fails(view: DetailView, name: str, value: float) -> bool:
+    """Whether a value is outside of the check's thresholds."""
+    check = next((check for check in view.situation.checks if check.name == name), None)
+    return check is not None and check.fails_at(value)
 
 
 def _restarts(view: DetailView) -> dict[str, str]:
@@ -91,7 +102,7 @@ def _pod_names(node: ObjectNode) -> list[str]:
     return own + [name for child in node.children for name in _pod_names(child)]
 
 
-def _images(view: DetailView, half: int) -> list[tuple[str, str, str, str]]:
+def _images(view: DetailView, half: int) -> list[tuple[str, str, str, str, str]]:
     situation = view.situation
     sides = (situation.primary, situation.target)
     old, new = ({each.name: each.image for each in side.containers} if side else {} for side in sides)
@@ -105,8 +116,8 @@ def _images(view: DetailView, half: int) -> list[tuple[str, str, str, str]]:
             continue
         title = "image" if name == application else cut(clean(name, 63), _TITLE - 1)
         mark = " *" if differ else ""
-        rows.append((title, _shown(before, half), _shown(after, half - 2) + mark, "strong" if differ else ""))
-    return rows[:_MOST_IMAGES] or [("image", "–", "–", "")]
+        rows.append((title, _shown(before, half), _shown(after, half - 2) + mark, "", "strong" if differ else ""))
+    return rows[:_MOST_IMAGES] or [("image", "–", "–", "", "")]
 
 
 def _shown(image: str, columns: int) -> str:

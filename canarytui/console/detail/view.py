@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
+from canarytui.domain.history.rollouts import RecordedRollout, last_attempt
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.explain import Explanation, Tone, explain
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import reading
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import Phase
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import provider_of
 from canarytui.domain.workloads.tree import Holdings
 from canarytui.session.canary_detail import CanaryDetail, Reading, workload_object
+from canarytui.session.rollout_numbers import RolloutNumbers
 from canarytui.session.state import ClusterState
 
 TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "active", Tone.QUIET: "quiet"}
@@ -43,6 +46,10 @@ class DetailView:
     holdings: Holdings | None = None
     refusals: Mapping[str, str] = field(default_factory=dict)
     primary_readings: Mapping[str, Reading] = field(default_factory=dict)
+    numbers: RolloutNumbers | None = None
+    """What is measured of the canary that is looked at; None beside the list, and before it is followed."""
+    attempt: RecordedRollout | None = None
+    """The last rollout, if that failed and its end was recorded."""
     engine: str = ""
     engine_sought: bool = True
     """Whether the controller has been looked for."""
@@ -67,6 +74,7 @@ def gather(
     if situation is None:
         return None
     local, canary = situation.at(now), situation.canary
+    entries = tuple(state.timeline.latest(_ENTRIES, *key))
     return DetailView(
         situation=local,
         label=label or str(local.phase),
@@ -75,12 +83,14 @@ def gather(
         coloured=coloured,
         weights=tuple(sorted(state.track(key).weights)),
         readings={check.name: tuple(state.readings.points(key, check.name)) for check in local.checks},
-        entries=tuple(state.timeline.latest(_ENTRIES, *key)),
+        entries=entries,
+        attempt=last_attempt(entries) if local.phase == Phase.FAILED else None,
         target=workload_object(state, canary, canary.target_name),
         primary=workload_object(state, canary, canary.primary_name),
         holdings=canary_detail.holdings(state, canary) if canary_detail is not None else None,
         refusals={**canary_detail.refusals, **_unread_routers(state, canary)} if canary_detail is not None else {},
         primary_readings=dict(canary_detail.primary_readings) if canary_detail is not None else {},
+        numbers=canary_detail.numbers if canary_detail is not None else None,
         engine=state.engine.title if state.engine else "",
         engine_sought=state.engine_sought,
     )

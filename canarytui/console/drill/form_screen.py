@@ -26,6 +26,7 @@ from canarytui.console.drill.proposal import Proposal, Proposer
 from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.choice import Choice
 from canarytui.console.widgets.entry import QuietInput
+from canarytui.console.widgets.key_hints import Hint
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import drill_screen as words
 from canarytui.domain.text.plain import clean
@@ -120,12 +121,11 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
     def tick(self) -> None:
         self.draw_bars()
 
-    def _hints(self, taken: int = 0) -> Text:
-        text = Text(no_wrap=True)
-        for keys, said in _HINTS:
-            text.append(keys, style="strong")
-            text.append(f" {said} ", style="quiet")
-        return text
+    def hints(self) -> list[Hint]:
+        return [Hint(keys.strip(), said) for keys, said in _HINTS]
+
+    def pinned_hints(self) -> list[Hint]:
+        return []
 
     def _list_faults(self) -> None:
         """Redraw the list with a mark at the chosen fault: colour alone is not enough."""

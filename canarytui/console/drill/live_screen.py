@@ -24,6 +24,7 @@ from canarytui.console.drill.live_words import answers_text, head_text, timeline
 from canarytui.console.drill.running_drill import DrillDesk, RunningDrill
 from canarytui.console.drill.saved import Saved
 from canarytui.console.model import ConsoleModel
+from canarytui.console.widgets.key_hints import Hint
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import drill_run
 from canarytui.domain.sentences import drill_screen as words
@@ -116,12 +117,11 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
     def tick(self) -> None:
         self.draw_bars()
 
-    def _hints(self, taken: int = 0) -> Text:
-        text = Text(no_wrap=True)
-        for keys, said in _WHILE if self._current.running else _AFTER:
-            text.append(f" {keys}", style="strong")
-            text.append(f" {said} ", style="quiet")
-        return text
+    def hints(self) -> list[Hint]:
+        return [Hint(keys.strip(), said) for keys, said in (_WHILE if self._current.running else _AFTER)]
+
+    def pinned_hints(self) -> list[Hint]:
+        return []
 
     def draw_drill(self) -> None:
         """Draw the current state; only what changed reaches the terminal."""

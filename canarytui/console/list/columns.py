@@ -6,6 +6,7 @@ are records of :mod:`canarytui.session.columns.canary_columns`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from canarytui.session.columns.canary_columns import columns as all_columns
@@ -38,26 +39,32 @@ def layout(
     `longest_name` widens NAME first, as far as its content needs: a name that is cut tells little.
     """
     places = {column.name: (place, column) for column in all_columns() if (place := _place_in(column, wide))}
-    needed = [column for _, column in sorted(places.values(), key=lambda found: found[0].needed)]
+    needed = [(place.needed, column, column.least + GAP) for place, column in places.values()]
+    needed += [
+        (column.widened[1], column, column.widened[0] - column.least)
+        for _, column in places.values()
+        if column.widened is not None
+    ]
     name = places["name"][1]
     left_out = {"namespace": one_namespace, "context": not several_contexts}
-    chosen: set[str] = set()
+    chosen: dict[str, int] = {}
+    """Columns of the terminal that each has at least."""
     taken = min(max(longest_name, name.least), name.most, max(width // 5, name.least)) - name.least - GAP
-    for column in needed:
+    for _, column, more in sorted(needed, key=lambda each: each[0]):
         if left_out.get(column.name):
             continue
-        if chosen and taken + GAP + column.least > width:
+        if chosen and taken + more > width:
             break
-        chosen.add(column.name)
-        taken += GAP + column.least
+        chosen[column.name] = chosen.get(column.name, -GAP) + more
+        taken += more
     shown = sorted(places.values(), key=lambda found: found[0].left)
     columns = [column for _, column in shown if column.name in chosen]
-    spare = width - sum(column.least + GAP for column in columns) + GAP
-    return _place(columns, max(spare, 0), longest_name)
+    spare = width - sum(least + GAP for least in chosen.values()) + GAP
+    return _place(columns, chosen, max(spare, 0), longest_name)
 
 
-def _place(columns: list[ListColumn], spare: int, longest_name: int) -> tuple[Placed, ...]:
-    widths = {column.name: column.least for column in columns}
+def _place(columns: list[ListColumn], least: Mapping[str, int], spare: int, longest_name: int) -> tuple[Placed, ...]:
+    widths = {column.name: least[column.name] for column in columns}
     wanted = [
         (column.name, min(max(longest_name, column.least), column.most)) for column in columns if column.name == "name"
     ]

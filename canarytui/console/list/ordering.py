@@ -6,7 +6,8 @@ screen can afford to move lines while they are being read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -162,6 +163,10 @@ class Listing:
     def counts(self) -> tuple[int, int, int]:
         """(all, active, failing), whatever the filter."""
         return counts(self._rows.values())
+
+    def namespace_counts(self) -> Mapping[str, int]:
+        """How many canaries each namespace has, whatever the filter."""
+        return Counter(row.namespace for row in self._rows.values())
 
     def namespaces(self) -> list[str]:
         return sorted({row.namespace for row in self._rows.values()})

@@ -19,19 +19,24 @@ from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from canarytui.console.keymap import bound
 from canarytui.console.list.columns import Placed, layout
 from canarytui.console.list.cursor import RowCursor
-from canarytui.console.list.row_drawing import MARGIN, row_segments, row_words
+from canarytui.console.list.row_drawing import MARGIN, row_paints, row_segments, row_words
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.values import NamespacedName
+from canarytui.session.columns.cell_paints import BADGE
+from canarytui.session.columns.column import Paint
 from canarytui.session.rows import CanaryRow
 
 _COUNTED = 3
 """Up to so many countdowns in view are updated each second; with more, only the selected one is."""
 
+
+RowLook = tuple[Tone, tuple[str, ...], tuple[tuple[Paint, ...], ...]]
 
 _COARSE_TICKS = 3
 """Seconds between updates of countdowns that are shown as ranges."""
@@ -58,6 +63,9 @@ class CanaryRows(ScrollView, can_focus=True):
         "rows--quiet",
         "rows--cursor",
         "rows--plain",
+        "rows--badge",
+        "rows--canary",
+        "rows--threshold",
     }
 
     class Highlighted(Message):
@@ -96,13 +104,13 @@ class CanaryRows(ScrollView, can_focus=True):
         self.thrifty = False
         """Coarse countdowns: changes come faster than they can be read."""
         self._rows: Sequence[CanaryRow] = ()
-        self._message: tuple[str, Tone] = ("", Tone.QUIET)
+        self._message: tuple[tuple[str, ...], Tone] = ((), Tone.QUIET)
         self._marked: Collection[NamespacedName] = ()
         self._now = datetime.now(UTC)
         self._placed: tuple[Placed, ...] = ()
         self._cursor = RowCursor()
         self._longest = 0
-        self._drawn: dict[int, tuple[CanaryRow, tuple[Tone, tuple[str, ...]]]] = {}
+        self._drawn: dict[int, tuple[CanaryRow, RowLook]] = {}
         self._many = False
         self._beats = 0
         self._styles_by_tone: dict[tuple[str, bool], Style] = {}
@@ -139,10 +147,10 @@ class CanaryRows(ScrollView, can_focus=True):
             self._keep_in_view()
             self.post_message(self.Highlighted(self.selected))
 
-    def explain_emptiness(self, words: str, tone: Tone) -> None:
+    def explain_emptiness(self, lines: tuple[str, ...], tone: Tone) -> None:
         """The text while there are no rows."""
-        if (words, tone) != self._message:
-            self._message = (words, tone)
+        if (lines, tone) != self._message:
+            self._message = (lines, tone)
             self.refresh()
 
     def shows(self, rows: Sequence[CanaryRow]) -> bool:
@@ -198,6 +206,8 @@ class CanaryRows(ScrollView, can_focus=True):
                 return
 
     def on_click(self, event: Click) -> None:
+        if self.text_selection is not None:
+            return  # the end of a drag
         line = event.y + self.scroll_offset.y
         if line < len(self._rows):
             again = line == self._cursor.line
@@ -226,19 +236,44 @@ class CanaryRows(ScrollView, can_focus=True):
             self._drawn.pop(y, None)
             if not self._rows:
                 said, tone = self._message
-                lines = wrap(said, max(width - 2 * MARGIN, 10))
+                room = max(width - 2 * MARGIN, 10)
+                lines = [part for each in said for part in wrap(each, room, drop_whitespace=False) or [""]]
                 line = lines[y - 1] if 0 < y <= len(lines) else ""
                 style = self._style(tone, cursor=False)
                 return Strip([Segment(" " * MARGIN + line, style)]).adjust_cell_length(width, style)
             return Strip.blank(width, self._style("plain", cursor=False))
         row = self._rows[index]
         words = self._words(index)
-        self._drawn[y] = row, (row.tone, words)
+        paints = row_paints(row, words, self._placed)
+        self._drawn[y] = row, (row.tone, words, paints)
         selected = index == self._cursor.line
         stale = row.as_of is not None
         base = self._style(Tone.QUIET if stale or row.tone is Tone.QUIET else "plain", cursor=selected)
         toned = self._style(Tone.QUIET if stale else row.tone, cursor=selected)
-        return Strip(row_segments(row, words, self._placed, base, toned)).adjust_cell_length(width, base)
+        segments = row_segments(
+            row, words, self._placed, base, toned, paints, lambda tone: self._style(tone, cursor=selected)
+        )
+        return self._selected_part(Strip(segments).adjust_cell_length(width, base), index)
+
+    def _selected_part(self, strip: Strip, index: int) -> Strip:
+        """The line with what is selected with the mouse, and with its place in the text for that."""
+        selection = self.text_selection
+        span = selection.get_span(index) if selection is not None else None
+        if span is not None:
+            start, end = span[0], strip.cell_length if span[1] == -1 else span[1]
+            before, marked, after = (strip.crop(*part) for part in ((0, start), (start, end), (end, None)))
+            style = self.screen.get_component_rich_style("screen--selection")
+            strip = Strip.join([before, marked.apply_style(style), after])
+        return strip.apply_offsets(0, index)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        words = (self._words(index) for index in range(len(self._rows)))
+        return selection.extract("\n".join(line[0] + " ".join(line[1:]) for line in words)), "\n"
+
+    def _look_of(self, index: int) -> RowLook:
+        """What a line looks like now: its tone, its words, its painted parts."""
+        row, words = self._rows[index], self._words(index)
+        return row.tone, words, row_paints(row, words, self._placed)
 
     def _words(self, index: int) -> tuple[str, ...]:
         """The current words of a line."""
@@ -252,8 +287,10 @@ class CanaryRows(ScrollView, can_focus=True):
         known = self._styles_by_tone.get((name, cursor))
         if known is None:
             known = self.get_component_rich_style(f"rows--{name}")
-            if cursor:
-                known += self.get_component_rich_style("rows--cursor")
+            if cursor and name != BADGE:
+                chosen = self.get_component_rich_style("rows--cursor")
+                # The state keeps its colour: what is selected shows by its ground.
+                known += Style(bgcolor=chosen.bgcolor, bold=chosen.bold, reverse=chosen.reverse)
             self._styles_by_tone[name, cursor] = known
         return known
 
@@ -283,7 +320,7 @@ class CanaryRows(ScrollView, can_focus=True):
     def _repaint_line(self, line: int) -> None:
         index = self.top + line
         drawn = self._drawn.get(line)
-        text = (self._rows[index].tone, self._words(index)) if index < len(self._rows) else None
+        text = self._look_of(index) if index < len(self._rows) else None
         if text == (drawn[1] if drawn is not None else None):
             if drawn is not None:
                 self._drawn[line] = self._rows[index], drawn[1]

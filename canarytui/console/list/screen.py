@@ -8,31 +8,31 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
-from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.contexts import plain
 from canarytui.console.keymap import bound
 from canarytui.console.list.column_titles import ColumnTitles
+from canarytui.console.list.empty_list import EmptyList
 from canarytui.console.list.filter import HINT
 from canarytui.console.list.row_widget import CanaryRows
-from canarytui.console.list.status_text import busy_timeline_text, empty_text, reason_text, timeline_text
+from canarytui.console.list.split_screen import SplitScreen
+from canarytui.console.list.status_text import busy_timeline_text, reason_text, timeline_text
 from canarytui.console.messages import Leave, NarrowList, ShowCanary
 from canarytui.console.model import ConsoleModel
 from canarytui.console.terminal.rate_limit import Allowance, Rhythm
+from canarytui.console.widgets.key_hints import Hint
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_letters
 
-WIDE = 180
-"""Columns from which the selected canary's detail stands beside the list."""
+if TYPE_CHECKING:
+    pass
 
 _LINE_BYTES = 120.0
 """Approximate cost of a line that shows another canary."""
@@ -42,6 +42,10 @@ _ORDER_S = 2.0
 """The order changes at most this often."""
 
 _BUSY_TICKS = 5
+_BUSY_PANE_TICKS = 10
+"""Seconds between what is drawn while changes come faster than they can be read; the panes of a canary that has just
+been selected are drawn at once all the same."""
+
 _READABLE = 30
 """So many entries in ten seconds can still be read as they come."""
 
@@ -53,11 +57,13 @@ def sort_bindings() -> list[Binding]:
     return [Binding(f"{key},shift+{key.lower()}", f"order('{by}')", show=False) for key, by in sort_letters().items()]
 
 
-class ListScreen(ConsoleScreen):
+class ListScreen(SplitScreen):
     """Problems first, active next, quiet last; one line a canary."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("wide", "wide"),
+        bound("open", "open"),
+        bound("copy", "copy"),
         *sort_bindings(),
         *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
     ]
@@ -71,15 +77,7 @@ class ListScreen(ConsoleScreen):
         self._revision = 0
         self._settled = 0.0
         self._ticks = 0
-
-    def compose(self) -> ComposeResult:
-        yield from self.title_line()
-        with Horizontal(id="main"), Vertical(id="table"):
-            yield ColumnTitles(id="titles")
-            yield CanaryRows(id="rows")
-        yield Lines(id="why")
-        yield Lines(id="tail")
-        yield from self.hint_line()
+        self._empty = EmptyList()
 
     def on_mount(self) -> None:
         rows = self.query_one(CanaryRows)
@@ -87,7 +85,6 @@ class ListScreen(ConsoleScreen):
         rows.focus()
 
     def on_resize(self, event: Resize) -> None:
-        self._arrange()
         self.redraw_all()
 
     def selected_key(self) -> NamespacedName | None:
@@ -103,7 +100,8 @@ class ListScreen(ConsoleScreen):
         self.query_one(ColumnTitles).place(message.placed)
 
     def on_canary_rows_highlighted(self, message: CanaryRows.Highlighted) -> None:
-        self._draw_selected()
+        self._draw_why()
+        self.point_panes()
         if self._pace.busy:
             self._draw_tail()
         self.draw_bars()
@@ -125,7 +123,9 @@ class ListScreen(ConsoleScreen):
         self._settle()
         key = rows.selected
         if key in changed:
-            self._draw_selected()
+            self._draw_why()
+            if not self._pace.busy:  # else the panes wait for the next of the ticks that draw them
+                self.draw_panes()
         self._pace.beat(self._happened())
         self._revision = self.model.state.timeline.revision
         if not self._pace.busy or key in changed:
@@ -133,13 +133,16 @@ class ListScreen(ConsoleScreen):
 
     def redraw_all(self) -> None:
         """Draw every part of the screen as it is now."""
+        self.arrange_parts()
         rows = self.query_one(CanaryRows)
         listing = self.model.listing
         rows.one_namespace = bool(listing.namespace or self.model.place(everywhere=True).namespace)
         rows.show(listing.shown, listing.marked, self.model.local_now())
         self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)
         if not listing.shown:
-            rows.explain_emptiness(*empty_text(self.model.place(everywhere=True), listing.filter))
+            self._explain_emptiness()
+            if self._empty.looks_now(self.model):
+                self.run_worker(self._look_elsewhere(), exit_on_error=False)
         self._draw_selected()
         self._draw_tail()
         self.draw_bars()
@@ -159,8 +162,10 @@ class ListScreen(ConsoleScreen):
             or self._ticks % _BUSY_TICKS == 0
             or self.model.place(everywhere=True).stale_since is not None
         ):
-            self._draw_selected()
+            self._draw_why()
             self.draw_bars()
+        if not self._pace.busy or self._ticks % _BUSY_PANE_TICKS == 0:
+            self.draw_panes()
         if revision != self._revision or was_busy != self._pace.busy:
             self._draw_tail()
         self._revision = revision
@@ -187,12 +192,17 @@ class ListScreen(ConsoleScreen):
             return
         moved = listing.lines_moved(before, rows.top, rows.size.height)
         self._moving.take(moved * _LINE_BYTES, urgent=True)
+        self.arrange_parts()
         rows.show(listing.shown, listing.marked, self.model.local_now())
 
     def action_back(self) -> None:
-        """Take back, one at a time: the filter, the marks, the namespace."""
+        """Take back, one at a time: the zoom, the focus, the filter, the marks, the namespace."""
         listing = self.model.listing
-        if listing.filter:
+        if self.zoomed:
+            self.zoom("")
+        elif not isinstance(self.focused, CanaryRows):
+            self.query_one(CanaryRows).focus()
+        elif listing.filter:
             self.model.send(NarrowList(pattern=""))
         elif listing.marked:
             listing.marked.clear()
@@ -219,6 +229,11 @@ class ListScreen(ConsoleScreen):
         rows.wide = not rows.wide
         rows.place_columns()
 
+    def action_open(self) -> None:
+        key = self.selected_key()
+        if key is not None:
+            self.model.send(ShowCanary(key))
+
     def action_namespace(self, number: int) -> None:
         """0 shows all namespaces, 1 to 9 one of the recent ones."""
         known = self.model.listing.recent_namespaces()
@@ -241,33 +256,42 @@ class ListScreen(ConsoleScreen):
         prompt = PromptScreen("/", before, hint=HINT, on_change=narrow)
         self.ask(prompt, lambda answer: narrow(before if answer is None else answer))
 
-    def _arrange(self) -> None:
-        """Lines of the timeline by height, the detail pane by width."""
-        from canarytui.console.detail.pane import DetailPane
+    def _explain_emptiness(self) -> None:
+        shown = self._empty.explain(self.model)
+        self.query_one(CanaryRows).explain_emptiness(shown.lines, shown.tone)
 
-        height = self.size.height
-        self.query_one("#tail").styles.height = max(3, min(height // 4, 14)) if height > 15 else 2
-        self.query_one("#why").styles.height = 2 if self.size.width < 140 else 1
-        panes = self.query(DetailPane)
-        if self.size.width >= WIDE and not panes:
-            self.query_one("#main").mount(DetailPane(self.model, id="side"))
-        elif self.size.width < WIDE and panes:
-            panes.remove()
+    async def _look_elsewhere(self) -> None:
+        await self._empty.look_elsewhere(self.model)
+        if not self.model.listing.shown:
+            self._explain_emptiness()
+
+    def hints(self) -> list[Hint]:
+        empty = not self.model.listing.shown
+        return [hint for hint in super().hints() if not (empty and hint.action == "open")]
+
+    def action_copy(self) -> None:
+        """The command that an empty list proposes, to the terminal's clipboard."""
+        command = "" if self.model.listing.shown else self._empty.explain(self.model).command
+        if command:
+            self.app.copy_to_clipboard(command)
+            self.notify(words.COMMAND_COPIED.text(command=command), timeout=3, markup=False)
 
     def _draw_selected(self) -> None:
-        from canarytui.console.detail.pane import DetailPane
+        self._draw_why()
+        self.draw_panes()
 
+    def _draw_why(self) -> None:
         key = self.selected_key()
         situation = self.model.state.situation(key) if key else None
         row = self.model.row(key) if key else None
         local = situation.at(self.model.local_now()) if situation is not None else None
         why = self.query_one("#why", Lines)
         why.say(reason_text(local, row, self.line_width(why), max(why.size.height, 1)))
-        for pane in self.query(DetailPane):
-            pane.show(key, situation)
 
     def _draw_tail(self) -> None:
         widget = self.query_one("#tail", Lines)
+        if not widget.display:
+            return
         lines, columns = max(widget.size.height - 1, 1), self.line_width(widget)
         timeline, zone = self.model.state.timeline, self.model.zone
         key = self.selected_key()

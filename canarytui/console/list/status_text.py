@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import tzinfo
 
 from rich.text import Text
@@ -54,15 +56,56 @@ def busy_timeline_text(
     return Text("\n").join([head, tail(entries, columns, zone, with_canary=False)])
 
 
-def empty_text(place: TitleContext, pattern: str) -> tuple[str, Tone]:
-    """Why there are no rows; `pattern` is the list's filter."""
+@dataclass(frozen=True, slots=True)
+class Emptiness:
+    """Why there are no rows, line by line, and the command that helps, for the clipboard; "" for none."""
+
+    lines: tuple[str, ...]
+    tone: Tone = Tone.QUIET
+    command: str = ""
+
+
+def empty_text(
+    place: TitleContext,
+    pattern: str,
+    *,
+    elsewhere: Mapping[str, int] | None = None,
+    narrowed: bool = False,
+    no_controller: bool = False,
+    context: str = "",
+) -> Emptiness:
+    """Why there are no rows, and what to do next. `pattern` is the list's filter, `elsewhere` how many canaries other
+    namespaces have; `narrowed`: they are watched, and only left out of the list.
+    `context` is the one that commands are for."""
     if not place.context:
-        return place.connecting, Tone.QUIET
+        return Emptiness((place.connecting,))
     if place.stale_since is not None and not place.synced:
-        return clean(place.stale_error), Tone.BAD
+        return Emptiness((clean(place.stale_error),), Tone.BAD)
     if not place.synced:
-        return "loading canaries …", Tone.QUIET
+        return Emptiness(("loading canaries …",))
     if pattern:
-        return words.NO_MATCH.text(filter=clean(pattern)), Tone.QUIET
+        return Emptiness((words.NO_MATCH.text(filter=clean(pattern)),))
     where = f"namespace {clean(place.namespace)}" if place.namespace else "any namespace"
-    return words.EMPTY.text(where=where), Tone.QUIET
+    empty = words.EMPTY.text(where=where)
+    context = shlex.quote(clean(context or place.context, 120))
+    if elsewhere:
+        others = (empty, "", words.ELSEWHERE.text(namespaces=_counted(elsewhere)))
+        if narrowed:
+            return Emptiness((*others, words.SHOW_ALL.text()))
+        command = words.WATCH_COMMAND.text(context=context)
+        return Emptiness((*others, words.WATCH_ALL.text(command=command)), command=command)
+    if no_controller:
+        command = words.INSTALL_COMMAND.text(context=context)
+        return Emptiness((empty, "", words.NO_CONTROLLER_HERE.text(), f"  {command}"), command=command)
+    command = words.APPLY_COMMAND.text(context=context)
+    return Emptiness((empty, "", words.FIRST_CANARY.text(), f"  {command}"), command=command)
+
+
+_MOST_NAMESPACES = 12
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    """``shop 3 · test 12``, those with the most first."""
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    listed = [f"{clean(name, 63)} {count}" for name, count in ordered[:_MOST_NAMESPACES]]
+    return " · ".join(listed) + (" …" if len(ordered) > _MOST_NAMESPACES else "")

@@ -10,9 +10,11 @@ from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Span, Text
+from textual.events import Click
+from textual.message import Message
 from textual.widget import Widget
 
-TONES = ("bad", "waiting", "active", "quiet", "strong", "line", "mark")
+TONES = ("bad", "waiting", "active", "quiet", "strong", "line", "mark", "canary", "primary", "threshold")
 
 
 class Lines(Widget):
@@ -47,3 +49,19 @@ class Lines(Widget):
         if isinstance(style, str) and style in TONES:
             return self.get_component_rich_style(f"lines--{style}", partial=True)
         return style
+
+
+class ClickableLines(Lines):
+    """Lines that report where they are clicked."""
+
+    class Clicked(Message):
+        """A click at `column`."""
+
+        def __init__(self, column: int) -> None:
+            super().__init__()
+            self.column = column
+
+    def on_click(self, event: Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            self.post_message(self.Clicked(offset.x))

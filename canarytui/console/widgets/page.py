@@ -15,9 +15,21 @@ from rich.text import Span, Text
 from textual.events import Resize
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from canarytui.console.widgets.lines import TONES
+
+
+def mark_selected(widget: Widget, text: Text, line: int) -> None:
+    """Show which part of a line is selected with the mouse."""
+    selection = widget.text_selection
+    span = selection.get_span(line) if selection is not None else None
+    if span is not None:
+        start, end = span
+        style = widget.screen.get_component_rich_style("screen--selection")
+        text.stylize(style, start, len(text.plain) if end == -1 else end)
 
 
 class Page(ScrollView, can_focus=True, inherit_bindings=False):
@@ -75,8 +87,12 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
         text = self._lines[index]
         shown = Text(text.plain, style=self._tone(text.style), end="", no_wrap=True)
         shown.spans = [Span(span.start, span.end, self._tone(span.style)) for span in text.spans]
+        mark_selected(self, shown, index)
         segments = Segment.apply_style(shown.render(self.app.console, end=""), base)
-        return Strip(segments).adjust_cell_length(columns, base)
+        return Strip(segments).adjust_cell_length(columns, base).apply_offsets(0, index)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        return selection.extract("\n".join(text.plain for text in self._lines)), "\n"
 
     def _tone(self, style: str | Style) -> str | Style:
         if isinstance(style, str) and style in TONES:

@@ -8,7 +8,7 @@ one provides the text. Pure: the caller brings the times.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -112,6 +112,10 @@ class Timeline:
         for entry in reversed(self._entries):
             if (namespace is None or entry.namespace == namespace) and (name is None or entry.name == name):
                 yield entry
+
+    def oldest_first(self, namespace: str, name: str) -> Sequence[TimelineEntry]:
+        """A canary's entries, oldest first."""
+        return self._of.get((namespace, name), ())
 
     def latest(self, limit: int, namespace: str | None = None, name: str | None = None) -> list[TimelineEntry]:
         """The `limit` newest entries, oldest of them first."""

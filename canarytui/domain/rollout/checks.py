@@ -51,9 +51,12 @@ class Check:
             return CheckVerdict.UNKNOWN
         if self.value is None or math.isnan(self.value):
             return CheckVerdict.UNKNOWN if self.problem else CheckVerdict.NO_VALUE
-        below = self.minimum is not None and self.value < self.minimum
-        above = self.maximum is not None and self.value > self.maximum
-        return CheckVerdict.FAILS if below or above else CheckVerdict.PASSES
+        return CheckVerdict.FAILS if self.fails_at(self.value) else CheckVerdict.PASSES
+
+    def fails_at(self, value: float) -> bool:
+        """Whether a value is outside of the thresholds."""
+        below = self.minimum is not None and value < self.minimum
+        return below or (self.maximum is not None and value > self.maximum)
 
     @property
     def margin(self) -> float | None:

@@ -126,6 +126,11 @@ PROBLEM = Sentence(
     "{provider}: {problem}",
     evidence="the last query's provider and error, and no query has been answered before",
 )
+DOWN = Sentence(
+    "check_queries.down",
+    "{provider} DOWN {seconds:.0f} s",
+    evidence="no query has been answered for so long, and at least one was sent",
+)
 DATA = Sentence(
     "check_queries.data",
     "{provider} {way}, {age}",

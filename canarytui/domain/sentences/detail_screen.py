@@ -245,6 +245,36 @@ ON_TRACK = Sentence(
     "on track to promote at {at:%H:%M:%S}",
     evidence="no check fails, and the steps left take until then",
 )
+ROLLED_BACK_AT = Sentence(
+    "detail_screen.rolled_back_at",
+    "rolled back {at:%H:%M:%S}{count}",
+    evidence="the timeline has when the rollout failed",
+)
+OF_BUDGET = Sentence(
+    "detail_screen.of_budget",
+    " ({failed}/{threshold})",
+    evidence="the timeline has the count of failed checks, and spec.analysis.threshold",
+)
+LAST_ATTEMPT = Sentence(
+    "detail_screen.last_attempt",
+    "last attempt:",
+    evidence="the canary failed, and the numbers of that rollout were recorded in the timeline",
+)
+ROLLS_BACK = Sentence(
+    "detail_screen.rolls_back",
+    "rolls back at {at:%H:%M:%S} unless it recovers",
+    evidence="checks fail, and this is when the failures left are used up if they go on failing",
+)
+NO_PODS = Sentence(
+    "detail_screen.no_pods",
+    "no pods",
+    evidence="the workload's pods were read, and there are none",
+)
+LOADING_PODS = Sentence(
+    "detail_screen.loading_pods",
+    "loading pods …",
+    evidence="the pods have not been read yet",
+)
 NO_STEPS = Sentence(
     "detail_screen.no_steps",
     "no steps: neither stepWeight, stepWeights nor iterations is set",

@@ -69,3 +69,69 @@ NONE_SHOWN = Sentence(
     "no canary selected",
     evidence="the list has no row under the cursor",
 )
+NOTHING_MOVES = Sentence(
+    "list_screen.nothing_moves",
+    "nothing is in progress, nothing fails",
+    evidence="no canary of the list is in progress, waiting or failing",
+)
+LAYOUT = Sentence(
+    "list_screen.layout",
+    "Layout: {preset}{room}.",
+    evidence="the layout that was just chosen",
+)
+NO_ROOM = Sentence(
+    "list_screen.no_room",
+    " (no room for panes in a terminal of this size)",
+    evidence="the layout has no panes at this size and with this many canaries",
+)
+TEXT_COPIED = Sentence(
+    "list_screen.text_copied",
+    "Copied {count} characters.",
+    evidence="the selected text was sent to the terminal's clipboard",
+)
+ELSEWHERE = Sentence(
+    "list_screen.elsewhere",
+    "Other namespaces have canaries: {namespaces}",
+    evidence="they were counted, of up to 500 canaries",
+)
+SHOW_ALL = Sentence(
+    "list_screen.show_all",
+    "0 shows all namespaces, :ns NAME one of them.",
+    evidence="the list is narrowed to one namespace",
+)
+WATCH_ALL = Sentence(
+    "list_screen.watch_all",
+    "Watch all of them (c copies): {command}",
+    evidence="the session watches one namespace only",
+)
+NO_CONTROLLER_HERE = Sentence(
+    "list_screen.no_controller_here",
+    "No controller was found either. Install Flagger, or the controller that comes with canarytui (c copies):",
+    evidence="the Deployments that may be read were searched, and none runs a known controller's image",
+    otherwise="list_screen.first_canary",
+)
+FIRST_CANARY = Sentence(
+    "list_screen.first_canary",
+    "Write a Canary whose targetRef names a Deployment, and apply it (c copies). `canarytui demo` shows one at work.",
+    evidence="the canaries of all namespaces were listed, and there are none",
+)
+WATCH_COMMAND = Sentence(
+    "list_screen.watch_command",
+    "canarytui --context {context} -A",
+    evidence="the command watches all namespaces of the context",
+)
+INSTALL_COMMAND = Sentence(
+    "list_screen.install_command",
+    "canarytui install --print | kubectl --context {context} apply -f -",
+    evidence="the command installs our controller in the context's cluster",
+)
+APPLY_COMMAND = Sentence(
+    "list_screen.apply_command",
+    "kubectl --context {context} apply -f canary.yaml",
+    evidence="the command applies a file in the context's cluster",
+)
+COMMAND_COPIED = Sentence(
+    "list_screen.command_copied",
+    "Copied: {command}",
+    evidence="the command was sent to the terminal's clipboard",
+)

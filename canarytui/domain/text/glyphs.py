@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from canarytui.domain.text.plain import width
 
-_LACKING = "✗✓●○…–—▁▂▃▅▆▇▏▎▍▋▊▉▔╭╮╯╰┏┓┗┛━┃▶◀⏸⣿✎⚠ⓘ×²³¹“”‘’⋯⏎⇧↶‹›"
-_INSTEAD = "x√•o.--__▄▄██│▌▌▌██▀┌┐┘└╔╗╚╝═║►◄=█*!ix231\"\"''.↵^<<>"
+_LACKING = "✗✓●○…–—▁▂▃▅▆▇▏▎▍▋▊▉▔╭╮╯╰┏┓┗┛━┃▶◀⏸⣿✎⚠ⓘ×²³¹“”‘’⋯⏎⇧↶‹›┈★▾▸↩"
+_INSTEAD = "x√•o.--__▄▄██│▌▌▌██▀┌┐┘└╔╗╚╝═║►◄=█*!ix231\"\"''.↵^<<>-*▼►<"
 assert len(_LACKING) == len(_INSTEAD)
 
 LINUX = {ord(lacking): instead for lacking, instead in zip(_LACKING, _INSTEAD, strict=True)}
@@ -20,8 +20,8 @@ LINUX.update({code: ":" for code in range(0x2801, 0x2900) if code not in LINUX})
 LINUX[0x2800] = " "
 
 _PAIRS = (
-    "✓+ √+ ✗x ●* •* ○o ◌. ⏸= █# ▉# ▊# ▋# ▌| ▍| ▎| ▏| ▀^ ▁_ ▂. ▃- ▄= ▅+ ▆* ▇% ░. ▒% ▓% ■# □o ▲^ △^ ▼v ▽v ▶> ►> "
-    "◀< ◄< ←< →> ↑^ ↓v ↔- ↕| ↵< «< »> ·. µu °o ∞~ ≤< ≥> ¬! ─- ━= ═= ┄- ┈- │| ┃| ║| ┆| ┊| ♥* …. –- —-"
+    "✓+ √+ ✗x ●* •* ○o ◌. ⏸= █# ▉# ▊# ▋# ▌| ▍| ▎| ▏| ▀^ ▁_ ▂. ▃- ▄= ▅+ ▆* ▇% ░. ▒% ▓% ■# □o ▲^ △^ ▼v ▽v ▶> ►> ★* ▾v ▸> "
+    "↩< ◀< ◄< ←< →> ↑^ ↓v ↔- ↕| ↵< «< »> ·. µu °o ∞~ ≤< ≥> ¬! ─- ━= ═= ┄- ┈- │| ┃| ║| ┆| ┊| ♥* …. –- —-"
 )
 _TO_ASCII = {pair[0]: pair[1] for pair in _PAIRS.split(" ")}
 _BOX, _BLOCKS = range(0x2500, 0x2580), range(0x2580, 0x25A0)

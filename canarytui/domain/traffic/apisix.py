@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
 from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import BuiltinQueries, p99, ratio
+from canarytui.domain.traffic.queries import BuiltinQueries, RequestSeries, p99, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
@@ -77,6 +77,14 @@ PROVIDER = TrafficProvider(
     BuiltinQueries(
         ratio("apisix_http_status", _SERIES, 'code!~"5.."'),
         p99("apisix_http_latency_bucket", f'type=~"request", {_SERIES}'),
+        requests=RequestSeries(
+            "apisix_http_status",
+            _SERIES,
+            "code",
+            ("code", "5.."),
+            bucket="apisix_http_latency_bucket",
+            bucket_selector=f'type=~"request", {_SERIES}',
+        ),
     ),
     Split(RoutingObject(APISIX_ROUTES, _names), _canary_percent, _shares, _reweighted),
     entrances=(Entrance((APISIX_ROUTES,), _reached),),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
 from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, p99, ratio
+from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, envoy_requests, p99, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ GATEWAY = "gateway.appmesh.k8s.aws"
 _COUNTER = "envoy_cluster_upstream_rq"
 _UPSTREAM = Upstream(False, "AWS announced its end for 30 September 2026.")
 _QUERIES = BuiltinQueries(
-    ratio(_COUNTER, PODS, 'envoy_response_code!~"5.*"'), p99(f"{_COUNTER}_time_bucket", PODS), primary=CANARY_WORKLOAD
+    ratio(_COUNTER, PODS, 'envoy_response_code!~"5.*"'),
+    p99(f"{_COUNTER}_time_bucket", PODS),
+    primary=CANARY_WORKLOAD,
+    requests=envoy_requests(PODS),
 )
 
 

@@ -20,7 +20,7 @@ from canarytui.domain.traffic.provider import (
     TrafficProvider,
     Upstream,
 )
-from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, p99, pods, ratio
+from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, RequestSeries, p99, pods, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
@@ -133,6 +133,15 @@ GRPC = TrafficProvider(
         p99("grpc_server_handling_seconds_bucket", PODS),
         duration_factor=1000.0,
         primary=CANARY_WORKLOAD,
+        requests=RequestSeries(
+            "grpc_server_handled_total",
+            PODS,
+            "grpc_code",
+            ("grpc_code", _GRPC_FAILURES),
+            bucket="grpc_server_handling_seconds_bucket",
+            bucket_selector=PODS,
+            bucket_ms=1000.0,
+        ),
     ),
     # Flagger, and our controller in strict mode, write an HTTPRoute whatever the annotation says.
     Split(RoutingObject(GRPC_ROUTES, reading.apex_name), _canary_percent, _shares, _reweighted, older=(HTTP_ROUTES,)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
 from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import CANARY_WORKLOAD, BuiltinQueries, p99, ratio
+from canarytui.domain.traffic.queries import CANARY_WORKLOAD, BuiltinQueries, RequestSeries, p99, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
@@ -74,6 +74,14 @@ PROVIDER = TrafficProvider(
         ratio("istio_requests_total", _SERIES, 'response_code!~"5.*"'),
         p99("istio_request_duration_milliseconds_bucket", _SERIES),
         primary=CANARY_WORKLOAD,
+        requests=RequestSeries(
+            "istio_requests_total",
+            _SERIES,
+            "response_code",
+            ("response_code", "5.*"),
+            bucket="istio_request_duration_milliseconds_bucket",
+            bucket_selector=_SERIES,
+        ),
     ),
     Split(RoutingObject(VIRTUAL_SERVICES, reading.apex_name), _canary_percent, _shares, _reweighted),
     companions=(RoutingObject(DESTINATION_RULES, _rule_names),),

@@ -20,7 +20,7 @@ from canarytui.domain.traffic.provider import (
     TrafficProvider,
     Upstream,
 )
-from canarytui.domain.traffic.queries import BuiltinQueries
+from canarytui.domain.traffic.queries import BuiltinQueries, envoy_requests
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ PROVIDER = TrafficProvider(
         f"histogram_quantile( 0.99, sum( rate( envoy_cluster_upstream_rq_time_bucket{{ {_SERIES} }}[<INTERVAL>] ) ) "
         "by (le) )",
         primary=("<ROUTE>", "<PRIMARY_ROUTE>"),
+        requests=envoy_requests('envoy_cluster_name=~"<NS>/<ROUTE>"'),
     ),
     Split(RoutingObject(KNATIVE_SERVICES, _names, REPLACED), _canary_percent, _shares, _reweighted),
     companions=(RoutingObject(KNATIVE_REVISIONS, _no_names, READ),),

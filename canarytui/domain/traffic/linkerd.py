@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canarytui.domain.traffic import ingresses, smi
 from canarytui.domain.traffic.provider import TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import CANARY_WORKLOAD, BuiltinQueries, p99
+from canarytui.domain.traffic.queries import CANARY_WORKLOAD, BuiltinQueries, RequestSeries, p99
 
 _WORKLOAD = 'namespace="<NS>", deployment=~"<TARGET>"'
 _INBOUND = 'direction="inbound"'
@@ -18,6 +18,14 @@ PROVIDER = TrafficProvider(
         f"sum( rate( response_total{{ {_WORKLOAD}, {_INBOUND} }}[<INTERVAL>] ) ) * 100",
         p99("response_latency_ms_bucket", f"{_WORKLOAD}, {_INBOUND}"),
         primary=CANARY_WORKLOAD,
+        requests=RequestSeries(
+            "response_total",
+            f"{_WORKLOAD}, {_INBOUND}",
+            "status_code",
+            ("classification", "failure"),
+            bucket="response_latency_ms_bucket",
+            bucket_selector=f"{_WORKLOAD}, {_INBOUND}",
+        ),
     ),
     smi.split(smi.TRAFFIC_SPLITS_V1ALPHA1),
     entrances=(ingresses.ENTRANCE, smi.ENTRANCE),

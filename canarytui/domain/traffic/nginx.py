@@ -8,7 +8,7 @@ from canarytui.domain.sentences import objects as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import ingresses
 from canarytui.domain.traffic.provider import RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import BuiltinQueries, mean_ms, ratio
+from canarytui.domain.traffic.queries import BuiltinQueries, RequestSeries, mean_ms, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_text
 from canarytui.whole_number import whole_number
 
@@ -67,6 +67,15 @@ PROVIDER = TrafficProvider(
         mean_ms("nginx_ingress_controller_response_duration_seconds", _SERIES),
         mean=True,
         primary=(CANARY_SERIES, PRIMARY_SERIES),
+        requests=RequestSeries(
+            "nginx_ingress_controller_requests",
+            _SERIES,
+            "status",
+            ("status", "5.*"),
+            bucket="nginx_ingress_controller_response_duration_seconds_bucket",
+            bucket_selector=_SERIES,
+            bucket_ms=1000.0,
+        ),
     ),
     Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress), _canary_percent, _shares, _reweighted),
     entrances=(ingresses.ENTRANCE,),

@@ -10,7 +10,7 @@ from canarytui.domain.sentences import objects as words
 from canarytui.domain.text.bounded import parse_json
 from canarytui.domain.traffic import ingresses, reading
 from canarytui.domain.traffic.provider import WRITTEN, RoutingObject, Split, TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import BuiltinQueries
+from canarytui.domain.traffic.queries import BuiltinQueries, RequestSeries
 from canarytui.domain.values import KubernetesObject, as_mapping, as_text
 
 if TYPE_CHECKING:
@@ -74,6 +74,15 @@ PROVIDER = TrafficProvider(
         f"sum(rate({_ROUTE}_sum{{{_SERIES}}}[<INTERVAL>])) / sum(rate({_ROUTE}_count{{{_SERIES}}}[<INTERVAL>])) * 1000",
         mean=True,
         primary=("<W_SERVICE>_canary", "<W_SERVICE>_primary"),
+        requests=RequestSeries(
+            "skipper_response_duration_seconds_count",
+            _SERIES,
+            "code",
+            ("code", "5.."),
+            bucket=f"{_ROUTE}_bucket",
+            bucket_selector=_SERIES,
+            bucket_ms=1000.0,
+        ),
     ),
     Split(
         RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress, (*WRITTEN, "delete")),

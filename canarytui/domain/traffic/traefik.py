@@ -16,7 +16,7 @@ from canarytui.domain.traffic.provider import (
     TrafficProvider,
     Upstream,
 )
-from canarytui.domain.traffic.queries import BuiltinQueries, p99
+from canarytui.domain.traffic.queries import BuiltinQueries, histogram_requests, p99
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ _PREFIX_RULE = re.compile(r"\bPathPrefix\(\s*[`'\"]([^`'\"]+)[`'\"]\s*\)")
 _QUOTED = re.compile(r"[`'\"]([^`'\"]+)[`'\"]")
 
 _SERIES = 'service=~"<NS>-<ROUTED>-canary-[0-9a-zA-Z-]+@kubernetescrd"'
-_BUCKET = "traefik_service_request_duration_seconds_bucket"
+_FAMILY = "traefik_service_request_duration_seconds"
+_BUCKET = f"{_FAMILY}_bucket"
 
 
 def _services(router: KubernetesObject) -> list[KubernetesObject]:
@@ -93,6 +94,7 @@ PROVIDER = TrafficProvider(
         f'sum( rate( {_BUCKET}{{ {_SERIES}, le="+Inf" }}[<INTERVAL>] ) ) * 100',
         p99(_BUCKET, _SERIES, scale=" * 1000"),
         primary=("-canary-", "-primary-"),
+        requests=histogram_requests(_FAMILY, _SERIES, "code", "5..", bucket_ms=1000.0),
     ),
     Split(
         RoutingObject(TRAEFIK_SERVICES, reading.apex_name),

@@ -34,7 +34,7 @@ from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
 from canarytui.metrics.providers.prometheus_batching import BatchedPrometheus
-from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample, fold
+from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample, SampleSeries, fold
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
@@ -108,17 +108,26 @@ class PrometheusProvider(HistoryProvider):
         self, text: str, *, start: datetime, end: datetime, step_s: float
     ) -> QueryHistory | QueryFailed:
         """The values of the last series, which is the one that :meth:`query` answers with."""
+        try:
+            series = await self.matrix(text, start=start, end=end, step_s=step_s)
+        except CanarytuiError as error:
+            return _failed(error)
+        return QueryHistory(series[-1].points if series else ())
+
+    async def matrix(self, text: str, *, start: datetime, end: datetime, step_s: float) -> list[SampleSeries]:
+        """Evaluate a query from `start` to `end`, every `step_s` seconds.
+
+        Raises:
+            PrometheusError: an answer that is no matrix, with the server's own words.
+            CanarytuiError: no answer.
+        """
         parameters = {
             "query": fold(text),
             "start": f"{start.timestamp():.3f}",
             "end": f"{end.timestamp():.3f}",
             "step": f"{max(step_s, 0.001):g}",
         }
-        try:
-            data = await self._get("query_range", parameters)
-            return QueryHistory(_points_of_last(data, self.spec.address))
-        except CanarytuiError as error:
-            return _failed(error)
+        return _series_of(await self._get("query_range", parameters), self.spec.address)
 
     def batched(self) -> MetricProvider:
         return BatchedPrometheus(self)
@@ -194,16 +203,19 @@ def _authorization(credentials: Mapping[str, str] | None) -> str:
     return ""
 
 
-def _points_of_last(data: Mapping[str, Any], address: str) -> tuple[tuple[float, float], ...]:
+def _series_of(data: Mapping[str, Any], address: str) -> list[SampleSeries]:
     if data.get("resultType") != "matrix":
         raise PrometheusError(words.NO_MATRIX.text(server=public_url(address), kind=data.get("resultType")))
     try:
-        return tuple(
-            (float(moment), _number(value))
-            for series in data["result"][-1:]
-            for moment, value in series["values"]
-            if 0 <= moment < _LAST_MOMENT
-        )
+        return [
+            SampleSeries(
+                series.get("metric") or {},
+                tuple(
+                    (float(moment), _number(value)) for moment, value in series["values"] if 0 <= moment < _LAST_MOMENT
+                ),
+            )
+            for series in data["result"]
+        ]
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise PrometheusError(words.NO_SERIES_VALUES.text()) from error
 

@@ -27,6 +27,14 @@ class Sample:
     value: float
 
 
+@dataclass(frozen=True, slots=True)
+class SampleSeries:
+    """One element of a matrix: its labels and its values over time, as (unix seconds, value), oldest first."""
+
+    labels: Mapping[str, str]
+    points: tuple[tuple[float, float], ...]
+
+
 @runtime_checkable
 class VectorSource(Protocol):
     """A Prometheus that evaluates one query at a time."""

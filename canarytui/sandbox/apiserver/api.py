@@ -22,7 +22,9 @@ from canarytui.sandbox.apiserver.verbs import apply, create, identity, pod_subre
 from canarytui.sandbox.apiserver.verbs import delete as deletion
 from canarytui.sandbox.apiserver.verbs.core import Core
 from canarytui.sandbox.apiserver.verbs.lists import ListResult, list_records
+from canarytui.sandbox.apiserver.verbs.measured import is_measured, measured_record, measured_records
 from canarytui.sandbox.apiserver.verbs.options import UNKNOWN_MANAGER, WriteOptions
+from canarytui.sandbox.resource_metrics import ResourceMetrics
 from canarytui.sandbox.values import KubernetesObject
 
 JSON_PATCH = "application/json-patch+json"
@@ -38,9 +40,12 @@ class Api:
         self.store = store or RecordStore()
         self.registry = registry or Registry()
         self._core = Core(self.store, self.registry)
+        self.resource_metrics = ResourceMetrics()
 
     def get(self, rt: ResourceType, namespace: str | None, name: str, *, subresource: str = "") -> KubernetesObject:
         """One object; `subresource` scale gives its Scale."""
+        if is_measured(rt):
+            return measured_record(self._core, rt, self.resource_metrics, namespace, name).obj
         found = self._core.view(rt).serve(self._core.find(rt, namespace, name))
         return scale.scale_of(self._core, rt, found) if subresource == "scale" else found
 
@@ -66,6 +71,11 @@ class Api:
         resource_version_match: str = "",
     ) -> ListResult:
         """The selected objects, one page of them if `limit` is given."""
+        if is_measured(rt):
+            chosen = self._core.chosen(rt, namespace, label_selector, field_selector)
+            records = measured_records(self._core, rt, self.resource_metrics, namespace)
+            selected = [record for record in records if chosen.matches(record)]
+            return ListResult(self._core.view(rt), selected, str(self.store.revision))
         return list_records(
             self.store,
             self._core.view(rt),

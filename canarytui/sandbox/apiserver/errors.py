@@ -181,6 +181,12 @@ def unauthorized() -> StatusError:
     return StatusError(401, "Unauthorized", "Unauthorized")
 
 
+def unavailable() -> StatusError:
+    """503: what serves this part of the API is not ready."""
+    message = "the server is currently unable to handle the request"
+    return StatusError(503, "ServiceUnavailable", message)
+
+
 def internal(message: str) -> StatusError:
     """500: a bug of ours, reported as Kubernetes would."""
     return StatusError(500, "InternalError", f"Internal error occurred: {message}")

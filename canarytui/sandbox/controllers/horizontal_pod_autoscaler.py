@@ -1,31 +1,42 @@
-"""HorizontalPodAutoscalers in a cluster without a metrics server: bounds, and conditions that say so.
+"""HorizontalPodAutoscalers: replicas by CPU and memory of the pods, as the metrics server measured them.
 
 A workload below ``minReplicas`` or above ``maxReplicas`` is scaled to the bound; one with no replicas is
-left alone, which is how Flagger keeps a canary at zero. CPU is not measured.
+left alone, which is how Flagger keeps a canary at zero. ``spec.behavior`` counts for its stabilization windows only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from canarytui.sandbox.apiserver.errors import StatusError
+from canarytui.sandbox.controllers.autoscaler_metrics import MetricUnavailable, Recommendation, recommend
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock
 from canarytui.sandbox.controllers.controller import Controller
 from canarytui.sandbox.controllers.objects import (
     DEPLOYMENTS,
     HPAS,
+    PODS,
     REPLICA_SETS,
     STATEFUL_SETS,
     GroupResource,
     Manifest,
     is_terminating,
     key_of,
+    labels_of,
+    selects,
 )
 from canarytui.sandbox.values import NamespacedName, timestamp
 
 SYNC_PERIOD_S = 15.0
+STABILIZATION_S = 300.0
+"""How long the highest recommendation counts before a workload is scaled down."""
+SCALE_UP_PODS = 4
+"""A step up may add these, or as many as there are."""
+
+Condition = tuple[str, str, str, str]
+"""Type, status, reason, message."""
 
 _SCALABLE: dict[tuple[str, str], GroupResource] = {
     ("apps", "Deployment"): DEPLOYMENTS,
@@ -42,6 +53,9 @@ class HorizontalPodAutoscalerController(Controller):
     def __init__(self, client: Client, clock: Clock) -> None:
         super().__init__(client, clock)
         self._autoscalers = client.cache(HPAS)
+        self._wanted: dict[NamespacedName, list[tuple[datetime, int]]] = {}
+        """What was recommended lately, and when."""
+        client.cache(PODS)
         for resource in _SCALABLE.values():
             client.cache(resource)
         self._autoscalers.subscribe(self._autoscaler_changed)
@@ -53,6 +67,7 @@ class HorizontalPodAutoscalerController(Controller):
     def reconcile(self, key: NamespacedName) -> None:
         autoscaler = self._autoscalers.get(*key)
         if autoscaler is None or is_terminating(autoscaler):
+            self._wanted.pop(key, None)
             return
         self.queue.add_after(key, SYNC_PERIOD_S)
         reference = autoscaler["spec"]["scaleTargetRef"]
@@ -90,14 +105,77 @@ class HorizontalPodAutoscalerController(Controller):
         elif current > maximum:
             self._rescale(autoscaler, resource, target, maximum, "Current number of replicas above Spec.MaxReplicas")
         else:
-            conditions = [got_scale, *_unmeasured(spec)]
-            if self._write_status(autoscaler, current, current, conditions):
-                for _, state, reason, message in conditions:
-                    if state == "False":
-                        self.events.warning(autoscaler, reason, message.partition(": ")[2] or message)
+            self._by_metrics(autoscaler, resource, target, got_scale)
+
+    def _by_metrics(
+        self, autoscaler: Manifest, resource: GroupResource, target: Manifest, got_scale: Condition
+    ) -> None:
+        """Scale to the most that any metric asks for; down only if all of them can be computed."""
+        spec, current = autoscaler["spec"], target["spec"].get("replicas", 1)
+        pods = self._pods_of(target)
+        found: list[Recommendation] = []
+        problems: list[MetricUnavailable] = []
+        for metric in spec.get("metrics") or []:
+            try:
+                found.append(recommend(metric, current, pods, self.client.api.resource_metrics))
+            except MetricUnavailable as error:
+                problems.append(error)
+        if not found and not problems:
+            self._write_status(autoscaler, current, current, [got_scale])
+            return
+        chosen = max(found, key=lambda each: each.replicas, default=None)
+        if chosen is None or (problems and chosen.replicas < current):
+            problem = problems[0]
+            words = f"the HPA was unable to compute the replica count: {problem}"
+            conditions = [got_scale, ("ScalingActive", "False", problem.reason, words)]
+            if self._write_status(autoscaler, current, current, conditions, measured=found):
+                self.events.warning(autoscaler, problem.reason, str(problem))
+            return
+        active = f"the HPA was able to successfully calculate a replica count from {chosen.name}"
+        able, desired = self._stabilized(autoscaler, current, chosen.replicas)
+        desired, limited = _within(spec, current, desired)
+        conditions = [able, ("ScalingActive", "True", "ValidMetricFound", active), limited]
+        if desired != current:
+            why = f"{chosen.name} above target" if desired > current else "All metrics below target"
+            self._rescale(autoscaler, resource, target, desired, why, conditions[1:], found)
+        else:
+            self._write_status(autoscaler, current, desired, conditions, measured=found)
+
+    def _pods_of(self, target: Manifest) -> list[Manifest]:
+        namespace, selector = key_of(target)[0], target["spec"].get("selector")
+        pods = self.client.cache(PODS).in_namespace(namespace)
+        return [pod for pod in pods if selects(selector, labels_of(pod))]
+
+    def _stabilized(self, autoscaler: Manifest, current: int, wanted: int) -> tuple[Condition, int]:
+        """The most that was asked for in the window for scaling down, and the least in that for scaling up."""
+        now, key = self.clock.now(), key_of(autoscaler)
+        behavior = autoscaler["spec"].get("behavior") or {}
+        down_s = _window_s(behavior, "scaleDown", STABILIZATION_S)
+        up_s = _window_s(behavior, "scaleUp", 0)
+        # Of an autoscaler that has not asked for anything yet, what there is counts as asked for a moment ago.
+        before = self._wanted.get(key, [(now - timedelta(microseconds=1), current)])
+        kept = [(at, count) for at, count in before if (now - at).total_seconds() <= max(down_s, up_s)]
+        kept.append((now, wanted))
+        self._wanted[key] = kept
+        most = max(count for at, count in kept if (now - at).total_seconds() <= down_s)
+        least = min(count for at, count in kept if (now - at).total_seconds() <= up_s)
+        if wanted < current and min(most, current) > wanted:
+            words = "recent recommendations were higher than current one, applying the highest recent recommendation"
+            return ("AbleToScale", "True", "ScaleDownStabilized", words), min(most, current)
+        if wanted > current and max(least, current) < wanted:
+            words = "recent recommendations were lower than current one, applying the lowest recent recommendation"
+            return ("AbleToScale", "True", "ScaleUpStabilized", words), max(least, current)
+        return ("AbleToScale", "True", "ReadyForNewScale", "recommended size matches current size"), wanted
 
     def _rescale(
-        self, autoscaler: Manifest, resource: GroupResource, target: Manifest, replicas: int, why: str
+        self,
+        autoscaler: Manifest,
+        resource: GroupResource,
+        target: Manifest,
+        replicas: int,
+        why: str,
+        others: Sequence[Condition] = (),
+        measured: Sequence[Recommendation] = (),
     ) -> None:
         before: int = target["spec"].get("replicas", 1)
         try:
@@ -112,8 +190,9 @@ class HorizontalPodAutoscalerController(Controller):
             autoscaler,
             before,
             replicas,
-            [("AbleToScale", "True", "SucceededRescale", words)],
+            [("AbleToScale", "True", "SucceededRescale", words), *others],
             scaled_at=self.clock.now(),
+            measured=measured,
         )
 
     def _write_status(
@@ -121,9 +200,10 @@ class HorizontalPodAutoscalerController(Controller):
         autoscaler: Manifest,
         current: int,
         desired: int,
-        conditions: Sequence[tuple[str, str, str, str]],
+        conditions: Sequence[Condition],
         *,
         scaled_at: datetime | None = None,
+        measured: Sequence[Recommendation] = (),
     ) -> bool:
         """Write counts and conditions; True if anything changed."""
         latest = self._autoscalers.get(*key_of(autoscaler)) or autoscaler
@@ -133,6 +213,8 @@ class HorizontalPodAutoscalerController(Controller):
             status["lastScaleTime"] = timestamp(scaled_at)
         elif before.get("lastScaleTime"):
             status["lastScaleTime"] = before["lastScaleTime"]
+        if measured:
+            status["currentMetrics"] = [each.current for each in measured]
         status["conditions"] = _merged(before.get("conditions") or [], conditions, self.clock.now())
         if status == before:
             return False
@@ -140,30 +222,29 @@ class HorizontalPodAutoscalerController(Controller):
         return True
 
 
-def _unmeasured(spec: Manifest) -> list[tuple[str, str, str, str]]:
-    """Conditions for metrics that are not served here."""
-    metrics = spec.get("metrics") or []
-    if not metrics:
-        return []
-    first = metrics[0]
-    api = "the server could not find the requested resource"
-    if first.get("type") == "Resource":
-        name = first["resource"]["name"]
-        kind = "utilization" if first["resource"]["target"].get("type") == "Utilization" else "resource metric value"
-        reason = "FailedGetResourceMetric"
-        detail = (
-            f"failed to get {name} {kind}: unable to get metrics for resource {name}: "
-            f"unable to fetch metrics from resource metrics API: {api} (get pods.metrics.k8s.io)"
-        )
-    else:
-        reason = f"FailedGet{first.get('type', 'Pods')}Metric"
-        detail = f"unable to get metric: unable to fetch metrics from custom metrics API: {api}"
-    return [("ScalingActive", "False", reason, f"the HPA was unable to compute the replica count: {detail}")]
+def _window_s(behavior: Manifest, direction: str, default_s: float) -> float:
+    found = (behavior.get(direction) or {}).get("stabilizationWindowSeconds")
+    return default_s if found is None else float(found)
 
 
-def _merged(
-    before: Sequence[Manifest], conditions: Sequence[tuple[str, str, str, str]], now: datetime
-) -> list[Manifest]:
+def _within(spec: Manifest, current: int, wanted: int) -> tuple[int, Condition]:
+    """`wanted` within the bounds and within what one step up may add, and the condition that says so."""
+    minimum, maximum = spec.get("minReplicas") or 1, spec["maxReplicas"]
+    step = max(2 * current, current + SCALE_UP_PODS)
+    if wanted < minimum:
+        words = "the desired replica count is less than the minimum replica count"
+        return minimum, ("ScalingLimited", "True", "TooFewReplicas", words)
+    if wanted > maximum:
+        words = "the desired replica count is more than the maximum replica count"
+        return min(maximum, step), ("ScalingLimited", "True", "TooManyReplicas", words)
+    if wanted > step:
+        words = "the desired replica count is increasing faster than the maximum scale rate"
+        return step, ("ScalingLimited", "True", "ScaleUpLimit", words)
+    words = "the desired count is within the acceptable range"
+    return wanted, ("ScalingLimited", "False", "DesiredWithinRange", words)
+
+
+def _merged(before: Sequence[Manifest], conditions: Sequence[Condition], now: datetime) -> list[Manifest]:
     """`before` updated with `conditions`; transition times are kept where the status stays."""
     merged = {entry["type"]: entry for entry in before}
     for kind, state, reason, message in conditions:

@@ -86,6 +86,11 @@ class ContainerLoop:
     def listens(self) -> Mapping[int, str]:
         return self._instance.listens if self._instance is not None else {}
 
+    @property
+    def instance(self) -> Instance | None:
+        """What runs now."""
+        return self._instance
+
     async def run(self) -> None:
         """Run until the container ends and its restart policy asks for no restart, or :meth:`stop` is called."""
         policy = str(self._pod()["spec"].get("restartPolicy") or "Always")

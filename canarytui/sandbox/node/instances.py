@@ -60,6 +60,14 @@ class Instance(Protocol):
     def listens(self) -> Mapping[int, str]:
         """Container port -> ``127.0.0.1:PORT``."""
 
+    @property
+    def pid(self) -> int | None:
+        """The process that is this container and nothing else; None for a server inside the data plane."""
+
+    @property
+    def requests(self) -> int:
+        """How many its servers have received, where it is a server inside the data plane."""
+
     async def wait(self) -> int:
         """Its exit code, once it has ended by itself or been stopped."""
 
@@ -77,6 +85,14 @@ class ServerInstance:
     @property
     def listens(self) -> Mapping[int, str]:
         return self._servers.listens
+
+    @property
+    def pid(self) -> int | None:
+        return None
+
+    @property
+    def requests(self) -> int:
+        return self._servers.requests
 
     async def wait(self) -> int:
         return await asyncio.shield(self._exit)

@@ -6,12 +6,13 @@ Started by the data plane's main. Its pods come from a reflector's store; it wri
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from canarytui.sandbox.client.object_store import ObjectKey, WatchedStore
 from canarytui.sandbox.node.container_loop import ContainerLoop
 from canarytui.sandbox.node.host import Host
+from canarytui.sandbox.node.instances import Instance
 from canarytui.sandbox.node.pod_worker import PodWorker
 
 Log = Callable[[str], None]
@@ -45,6 +46,14 @@ class Kubelet:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def running(self) -> Iterator[tuple[ObjectKey, str, Instance]]:
+        """Every container that runs: its pod, its name, and what runs."""
+        for key, uid in list(self._uids.items()):
+            worker = self._workers.get(uid)
+            for name, loop in worker.containers.items() if worker is not None else ():
+                if loop.instance is not None:
+                    yield key, name, loop.instance
 
     def worker(self, namespace: str, name: str) -> PodWorker | None:
         """The worker of a pod by name."""

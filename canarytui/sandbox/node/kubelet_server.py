@@ -1,4 +1,4 @@
-"""The kubelet's HTTP interface, asked by the API server: logs, exec, attach, port-forward.
+"""The kubelet's HTTP interface, asked by the API server (logs, exec, attach, port-forward) and the metrics server.
 
 Plain HTTP on loopback; every request needs the sandbox's secret, which only the API server has.
 """
@@ -17,8 +17,10 @@ from canarytui.sandbox.node.container_loop import ContainerLoop
 from canarytui.sandbox.node.container_record import Waiting
 from canarytui.sandbox.node.kubelet import Kubelet
 from canarytui.sandbox.node.logbook import ContainerLog, Line
+from canarytui.sandbox.node.usage import UsageMeter, exposition
 
 KUBELET: web.AppKey[Kubelet] = web.AppKey("kubelet", Kubelet)
+METER: web.AppKey[UsageMeter] = web.AppKey("meter", UsageMeter)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -35,7 +37,9 @@ def make_app(kubelet: Kubelet, secret: str) -> web.Application:
 
     app = web.Application(middlewares=[only_with_secret])
     app[KUBELET] = kubelet
+    app[METER] = UsageMeter()
     app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/metrics/resource", _usage)
     app.router.add_get("/containerLogs/{namespace}/{pod}/{container}", _logs)
     return app
 
@@ -58,6 +62,11 @@ def container_of(request: web.Request) -> ContainerLoop:
 
 async def _healthz(request: web.Request) -> web.StreamResponse:
     return web.Response(text="ok")
+
+
+async def _usage(request: web.Request) -> web.StreamResponse:
+    """What a metrics server asks for."""
+    return web.Response(text=exposition(*request.app[METER].read(request.app[KUBELET].running())))
 
 
 async def _logs(request: web.Request) -> web.StreamResponse:

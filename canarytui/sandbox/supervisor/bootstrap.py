@@ -9,6 +9,7 @@ from canarytui.sandbox.apiserver.access.bootstrap import bootstrap_rbac
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.types.kinds.services import KUBERNETES_SERVICE_IP
+from canarytui.sandbox.resource_metrics import GROUP as RESOURCE_METRICS
 from canarytui.sandbox.values import KubernetesObject
 
 MANAGER = "canarytui-sandbox"
@@ -19,7 +20,7 @@ def create_system(api: Api, api_port: int, *, controller: bool, provider: str = 
     """Create what is missing; objects of an earlier start with the same data directory are kept."""
     namespaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in _NAMESPACES]
     create_missing(api, [*namespaces, *bootstrap_rbac(), *manifests.crds()])
-    create_missing(api, _kubernetes_service(api_port))
+    create_missing(api, [*_kubernetes_service(api_port), _resource_metrics_service()])
     create_missing(api, manifests.system_addons(controller=controller, provider=provider))
     deployments = api.registry.find("apps", "deployments")
     wanted = {"spec": {"replicas": 1 if controller else 0}}
@@ -69,3 +70,25 @@ def _kubernetes_service(port: int) -> list[KubernetesObject]:
         {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec},
         {"apiVersion": "v1", "kind": "Endpoints", "metadata": endpoints_meta, "subsets": [subset]},
     ]
+
+
+def _resource_metrics_service() -> KubernetesObject:
+    """The APIService of ``metrics.k8s.io``: this API server answers for it itself."""
+    available = {
+        "type": "Available",
+        "status": "True",
+        "reason": "Local",
+        "message": "Local APIServices are always available",
+    }
+    return {
+        "apiVersion": "apiregistration.k8s.io/v1",
+        "kind": "APIService",
+        "metadata": {"name": f"v1beta1.{RESOURCE_METRICS}"},
+        "spec": {
+            "group": RESOURCE_METRICS,
+            "version": "v1beta1",
+            "groupPriorityMinimum": 100,
+            "versionPriority": 100,
+        },
+        "status": {"conditions": [available]},
+    }

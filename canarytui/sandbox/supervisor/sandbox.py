@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import secrets
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.access.users import MASTERS, User, user
@@ -26,6 +27,7 @@ from canarytui.sandbox.supervisor.credentials import credentials
 from canarytui.sandbox.supervisor.data_folder import OBJECTS, make_private
 from canarytui.sandbox.supervisor.dataplane_child import DataPlaneChild, DataPlaneFailed, Ports, start_data_plane
 from canarytui.sandbox.supervisor.kubeconfig import write_kubeconfig
+from canarytui.sandbox.supervisor.metrics_server import MetricsServer
 from canarytui.sandbox.supervisor.run_folder import run_folder
 
 _PEOPLE = ("admin", "operator", "viewer")
@@ -97,6 +99,9 @@ class Sandbox:
             kubelet_config, folder / "dataplane", options.ports, secret, self._complain
         )
         self._stack.push_async_callback(self._child.stop)
+        self._keep_running(
+            MetricsServer(self._child.addresses["kubelet"], secret, api.resource_metrics).run(), "metrics server"
+        )
         if options.scenario:
             create_scenario(api, options.scenario, provider)
         self._ready = True
@@ -153,14 +158,18 @@ class Sandbox:
             load_tester_namespace=self._options.load_tester_namespace,
             load_tester=manifests.load_tester,
         )
-        task = asyncio.create_task(ControllerManager(api, options).run(), name="controllers")
-        self._controllers = task
+        self._controllers = self._keep_running(ControllerManager(api, options).run(), "controllers")
+
+    def _keep_running(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """A task that ends with the sandbox."""
+        task = asyncio.create_task(work, name=name)
 
         async def end() -> None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
         self._stack.push_async_callback(end)
+        return task
 
     @staticmethod
     def _write_env(addresses: Addresses, shims: Path, token: str) -> None:

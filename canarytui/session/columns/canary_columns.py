@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from canarytui.domain.text.plain import cut_middle
+from canarytui.session.columns import cell_paints as painted
 from canarytui.session.columns import list_cells as listed
 from canarytui.session.columns import printed_cells as printed
 from canarytui.session.columns.column import Filter, ListColumn, Place, Printed, Sorting
@@ -42,6 +43,7 @@ COLUMNS: tuple[ListColumn, ...] = (
         "status", "STATUS", least=14, most=18, grows=80, narrow=Place(40, 30), wide=Place(40, 30),
         text=listed.status,
         toned=lambda row: True,
+        paint=painted.status,
         sort=Sorting("S", lambda row: (row.label,)),
         filter=Filter(("", "phase", "status"), state_test),
         printed=Printed(
@@ -52,6 +54,7 @@ COLUMNS: tuple[ListColumn, ...] = (
     ListColumn(
         "weight", "WEIGHT", least=12, most=20, grows=40, narrow=Place(50, 40), wide=Place(50, 40),
         text=listed.weight,
+        paint=painted.weight,
         sort=Sorting("W", lambda row: (-(row.weight or 0),)),
         printed=Printed(
             40, field("status", "canaryWeight"), longest="100",
@@ -72,8 +75,9 @@ COLUMNS: tuple[ListColumn, ...] = (
         ),
     ),
     ListColumn(
-        "success_trend", "SUCCESS RATE", least=12, most=16, grows=30, narrow=Place(70, 100),
+        "success_trend", "SUCCESS RATE", least=12, most=16, grows=30, narrow=Place(70, 125),
         text=listed.success_trend,
+        paint=lambda row, cell: painted.trend(row.success, cell),
     ),
     ListColumn(
         "duration", "P99", least=7, most=7, right=True, narrow=Place(100, 110),
@@ -85,11 +89,12 @@ COLUMNS: tuple[ListColumn, ...] = (
     ListColumn(
         "duration_trend", "LATENCY", least=8, most=12, narrow=Place(90, 160),
         text=listed.duration_trend,
+        paint=lambda row, cell: painted.trend(row.duration, cell),
     ),
     ListColumn(
-        "failed", "FAILED", least=7, most=7, right=True, narrow=Place(110, 60), wide=Place(60, 50),
+        "failed", "FAILED", least=7, most=16, widened=(16, 95), right=True, narrow=Place(110, 60), wide=Place(60, 50),
         text=listed.failed,
-        toned=lambda row: row.failed > 0,
+        paint=painted.failed,
         sort=Sorting("F", lambda row: (-row.failed,)),
         printed=Printed(
             60, known(printed.failed), longest="10/10", rank=lambda canary: -canary.number("status", "failedChecks")

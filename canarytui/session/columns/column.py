@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,6 +15,14 @@ from canarytui.session.rows import CanaryRow, Value
 _LONGEST = 253
 
 RowTest = Callable[[CanaryRow], bool]
+
+
+class Paint(NamedTuple):
+    """A part of a cell, from `start` to `end` in its text, and its tone."""
+
+    start: int
+    end: int
+    tone: str
 
 
 class Room(NamedTuple):
@@ -101,10 +109,13 @@ class ListColumn:
         wide: its place in the list's wide view (kubectl's columns); None: not there.
         least: columns of the terminal that it always needs.
         most: columns that it uses when there is room.
+        widened: (columns, needed): it has at least so many columns where there is room for them, before columns that
+            are needed less than that are shown.
         right: aligned to the right.
         grows: who gets spare room first: the smallest.
         text: its cell in the list; None: the value.
         toned: whether a row's cell has the colour of the row's state; None: never.
+        paint: parts of a cell with a colour of their own: from the row and the fitted text.
         sort: how it orders the list; None: it does not.
         filter: how it narrows the list; None: it does not.
         printed: the column of ``canarytui get``; None: not there.
@@ -117,10 +128,12 @@ class ListColumn:
     wide: Place | None = None
     least: int = 0
     most: int = 0
+    widened: tuple[int, int] | None = None
     right: bool = False
     grows: int = 100
     text: Callable[[CanaryRow, Room], str] | None = None
     toned: RowTest | None = None
+    paint: Callable[[CanaryRow, str], Sequence[Paint]] | None = None
     sort: Sorting | None = None
     filter: Filter | None = None
     printed: Printed | None = None

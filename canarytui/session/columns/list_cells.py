@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from canarytui.domain.marks import bar, phase_mark, sparkline
+from canarytui.domain.marks import budget_dots, phase_mark, sparkline, weight_bar
 from canarytui.domain.rollout.checks import number_text
+from canarytui.domain.rollout.explain import Tone
+from canarytui.domain.rollout.state import HALTED, UNATTENDED
 from canarytui.domain.ticks import short_duration
 from canarytui.session.columns.column import Room
 from canarytui.session.rows import CanaryRow, Measured
@@ -18,14 +20,36 @@ COARSE_S = 10
 """What a countdown is rounded up to while it is not counted by the second."""
 
 
+_BADGED = frozenset({HALTED, UNATTENDED, "Failed"})
+
+
+def badged(row: CanaryRow) -> bool:
+    """Whether the state is shown as a badge: it fails, or nobody attends to it."""
+    return row.tone is Tone.BAD and row.label in _BADGED
+
+
 def status(row: CanaryRow, room: Room) -> str:
-    """A mark for those who see no colour, and the state."""
-    return f"{phase_mark(row.label)} {row.label}"
+    """A mark for those who see no colour, and the state; `` HALTED 4/10 `` where it fails."""
+    if not badged(row):
+        return f"{phase_mark(row.label)} {row.label}"
+    failed = row.failed or row.last_failed
+    word = row.label.upper()
+    counted = f" {word} {failed}/{row.threshold} " if failed and row.threshold and row.label != UNATTENDED else ""
+    return counted if counted and len(counted) <= room.width else f" {word} "
+
+
+_NUMBER = 4
+"""Columns of the percents beside the bar."""
 
 
 def weight(row: CanaryRow, room: Room) -> str:
-    """A bar, and percent."""
-    return "" if row.weight is None else bar(row.weight, max(room.width - 4, 0)) + f"{row.weight:4d}"
+    """A bar on its track, and percent. After a rollback it is the last attempt's weight, and says so."""
+    if row.weight is None:
+        return ""
+    if row.last_weight is not None:
+        said = f"last attempt {row.last_weight}"
+        return (said if len(said) <= room.width else f"last {row.last_weight}").rjust(room.width)
+    return weight_bar(row.weight, max(room.width - _NUMBER, 0), row.promotes_at) + f"{row.weight:{_NUMBER}d}"
 
 
 def weight_trend(row: CanaryRow, room: Room) -> str:
@@ -42,8 +66,14 @@ def duration_trend(row: CanaryRow, room: Room) -> str:
 
 
 def failed(row: CanaryRow, room: Room) -> str:
-    """Failed checks of how many roll back: ``3/10``."""
-    return f"{row.failed}/{row.threshold}" if row.threshold else ""
+    """Failed checks of how many roll back: ``●●●○○○○○○○ 3/10``; without dots where there is no room. After a rollback
+    they are the last attempt's."""
+    if not row.threshold:
+        return ""
+    count = row.failed or row.last_failed
+    said = f"{count}/{row.threshold}"
+    dots = budget_dots(count, row.threshold)
+    return f"{dots} {said}" if len(dots) + 1 + len(said) <= room.width else said
 
 
 def step(row: CanaryRow, room: Room) -> str:

@@ -54,7 +54,7 @@ async def test_list_shows_kubectls_columns_and_what_is_wrong_first() -> None:
         header = next(line for line in lines if "STATUS" in line)
         assert header.split()[:4] == ["NAMESPACE", "NAME", "STATUS", "WEIGHT"]
         rows = [line for line in lines if any(name in line for name in ("cart ", "ledger ", "podinfo "))]
-        assert "Halted" in rows[0]
+        assert "HALTED 3/10" in rows[0]
         assert "SANDBOX" in lines[0]
 
 

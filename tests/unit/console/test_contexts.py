@@ -67,7 +67,7 @@ async def select(app: ConsoleApp, pilot: Pilot[Any], context: str) -> None:
 
 async def test_same_name_in_two_contexts_is_two_lines_with_their_context() -> None:
     async with contexts_of("prod-eu", "prod-us") as (app, _):
-        assert "Failed" in line(app, "prod-us")
+        assert "FAILED" in line(app, "prod-us")
         assert "20" in line(app, "prod-eu")
         assert "2 contexts: prod-eu, prod-us" in lines(app)[0]
         assert "CONTEXT" in lines(app)[1]
@@ -96,7 +96,7 @@ async def test_change_in_one_context_changes_one_line() -> None:
         app.model.contexts["prod-eu"].state.stores[CANARIES].put(changed)
         await pilot.pause(0.4)
         assert " 35 " in line(app, "prod-eu")
-        assert "Failed" in line(app, "prod-us")
+        assert "FAILED" in line(app, "prod-us")
 
 
 async def test_filter_by_context() -> None:

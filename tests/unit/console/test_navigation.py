@@ -19,7 +19,6 @@ from canarytui.console.actions.audit_screen import AuditScreen
 from canarytui.console.actions.confirm_screen import ConfirmScreen
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import fixture_state, open_fixture
-from canarytui.console.detail.pane import DetailPane
 from canarytui.console.detail.screen import DetailScreen
 from canarytui.console.drill.form_screen import DrillScreen
 from canarytui.console.help_screen import HelpScreen
@@ -133,18 +132,6 @@ async def test_other_messages_change_what_they_name() -> None:
         assert [note.message for note in app._notifications][-1] == "said"
         app.receive(messages.Leave())
     assert app.return_code == 0
-
-
-async def test_a_wide_terminal_has_the_selected_canary_beside_the_list() -> None:
-    async with console(200) as (app, pilot):
-        pane = app.screen.query_one(DetailPane)
-        await pilot.press("g")
-        await pilot.pause(0.2)
-        assert "cart" in "\n".join(line.plain for line in pane.lines)
-        pane.show(None, None)
-        assert len(pane.lines) == 1
-        pane.show(("gone", "canary"), None)
-        assert "gone/canary" in pane.lines[0].plain
 
 
 def test_keys_for_another_screen_are_kept_from_the_top() -> None:

@@ -13,6 +13,7 @@ from canarytui.console.actions.confirm_screen import ConfirmScreen, SeveralScree
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import NOW, FixtureConnection, fill
 from canarytui.console.list.row_widget import CanaryRows
+from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plan import Intent
 from canarytui.domain.values import NamespacedName
 from canarytui.session.connection import Connection
@@ -59,6 +60,11 @@ class Console:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
+    def asked(self) -> str:
+        """The text of the dialog on top."""
+        body = self.app.screen.query_one("#dialog-body").query_one(Lines)
+        return " ".join(body.text.plain.split())
+
     def line(self, name: str) -> str:
         return next(each for each in self.text().splitlines() if f" {name} " in each)
 
@@ -96,7 +102,7 @@ async def test_the_question_says_how_old_it_is_and_what_that_means() -> None:
         await pilot.press("R")
         await pilot.pause(0.3)
         assert isinstance(console.app.screen, ConfirmScreen)
-        words = " ".join(console.text().replace("│", " ").split())
+        words = console.asked()
         assert "STALE since 14:30:14: no answer. Everything here is as it was then." in words
         assert "If the object has changed since, it is read again, and nothing is written" in words
         assert console.connection.read == [("shop", "cart")]
@@ -115,7 +121,7 @@ async def test_what_could_be_read_again_is_as_old_as_that() -> None:
     async with lost(reads=True) as (console, pilot):
         await pilot.press("R")
         await pilot.pause(0.3)
-        words = " ".join(console.text().replace("│", " ").split())
+        words = console.asked()
         assert "STALE since 14:30:56: no answer." in words
 
 

@@ -144,7 +144,7 @@ async def test_layouts_fill_their_terminal(size: tuple[int, int]) -> None:
         assert len(shown) == size[1]
         assert all(width(line) == size[0] for line in shown)
         assert "NAME" in shown[1]
-        assert any("Halted" in line for line in shown)
+        assert any("HALTED" in line for line in shown)
         assert any("cart halts" in line or "cart is halted" in line for line in shown)
 
 

@@ -19,17 +19,17 @@ from canarytui.session.row_builder import row_of
 @pytest.mark.parametrize(
     ("phase", "weight", "router", "reached", "ruler"),
     [
-        ("Waiting", 0, 0, 0, "●0 "),
+        ("Waiting", 0, 0, 0, "●0┈"),
         ("Progressing", 20, 20, 2, "●20"),
         ("Progressing", 0, 10, 1, "●10"),
         # While it waits for the promotion's approval the status has weight 0.
         ("WaitingPromotion", 0, 50, 5, "●50"),
-        ("Initializing", 0, 0, None, "●0 "),
-        ("Promoting", 50, 50, None, "●promote"),
-        ("Finalising", 0, 0, None, "●promote"),
-        ("Succeeded", 0, 0, None, "●promote"),
-        ("Failed", 0, 0, None, "●0 "),
-        ("Failed", 100, 100, None, "●promote"),
+        ("Initializing", 0, 0, None, "●0┈"),
+        ("Promoting", 50, 50, None, "●★"),
+        ("Finalising", 0, 0, None, "●★"),
+        ("Succeeded", 0, 0, None, "●★"),
+        ("Failed", 0, 0, None, "●0┈"),
+        ("Failed", 100, 100, None, "●★"),
     ],
 )
 def test_a_step_is_told_of_an_analysis_only(

@@ -59,6 +59,7 @@ _VIEW = (
     _rule(["discovery.k8s.io"], ["endpointslices"], _READ),
     _rule(["events.k8s.io"], ["events"], _READ),
     _rule(["policy"], ["poddisruptionbudgets"], _READ),
+    _rule(["metrics.k8s.io"], ["nodes", "pods"], ["get", "list"]),
     _rule(["flagger.app"], _CANARIES, _READ),
     _rule(["traefik.io", "traefik.containo.us", "gateway.networking.k8s.io"], ["*"], _READ),
 )

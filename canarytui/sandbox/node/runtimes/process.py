@@ -38,6 +38,14 @@ class ProcessInstance:
     def listens(self) -> Mapping[int, str]:
         return self._listens
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
+
+    @property
+    def requests(self) -> int:
+        return 0
+
     async def wait(self) -> int:
         code = await self._process.wait()
         _close(self._ports)

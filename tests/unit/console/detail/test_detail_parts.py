@@ -17,7 +17,7 @@ from canarytui.console.demo_fixture import fill, fixture_state
 from canarytui.console.demo_fixture.detail import fixture_detail
 from canarytui.console.detail.layout import beside, fold, line
 from canarytui.console.detail.manifest import yaml_text
-from canarytui.console.detail.overview import page, top
+from canarytui.console.detail.overview import overview, top
 from canarytui.console.detail.parts import Choices, copy_of, part_lines
 from canarytui.console.detail.tabs import TABS, Tab, tab_line
 from canarytui.console.detail.versions import versions
@@ -145,7 +145,7 @@ async def test_the_pane_beside_the_list_needs_no_close_up() -> None:
     cluster_state, _ = scene()
     view = gather(cluster_state, CART, None, cluster_state.now(), label="Halted", zone=UTC, coloured=False)
     assert view is not None
-    words = "\n".join(text.plain for text in page(view, 70, 40))
+    words = "\n".join(text.plain for text in overview(view, 70, 40))
     assert "stefanprodan/cart:4.0.7" in words or "4.0.7" in words
     assert top(view, 70)[0].plain.startswith("shop/cart")
 

@@ -85,7 +85,7 @@ async def opened(size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[Conso
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("1", "WEBHOOKS"),
+        ("1", "VERSIONS"),
         ("2", "request-success-rate"),
         ("3", "TraefikService/cart"),
         ("4", "containers[cartd].image"),

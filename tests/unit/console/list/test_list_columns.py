@@ -24,7 +24,8 @@ def names(columns: int, *, wide: bool = False, longest: int = 8) -> list[str]:
 
 def test_columns_at_the_three_sizes() -> None:
     assert names(78) == ["NAMESPACE", "NAME", "STATUS", "WEIGHT", "SUCCESS", "FAILED", "NEXT"]
-    assert names(118)[5:] == ["SUCCESS", "P99", "FAILED", "STEP", "NEXT", "IMAGE"]
+    assert names(118)[4:] == ["SUCCESS", "P99", "FAILED", "STEP", "NEXT", "IMAGE"]
+    assert next(each.width for each in layout(118) if each.column.name == "failed") == 16, "dots come before trends"
     assert {"ENDS", "OWNER", "LATENCY", "STEPS"} <= set(names(180))
 
 

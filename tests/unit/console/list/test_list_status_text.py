@@ -54,6 +54,20 @@ CONNECTED = TitleContext(context="a", synced=True)
     ],
 )
 def test_an_empty_list_says_why(place: TitleContext, pattern: str, said: str, tone: Tone) -> None:
-    text, found = empty_text(place, pattern)
-    assert said in text
-    assert found is tone
+    shown = empty_text(place, pattern)
+    assert said in shown.lines[0]
+    assert shown.tone is tone
+
+
+def test_an_empty_list_says_what_to_do_next() -> None:
+    here = replace(CONNECTED, namespace="shop")
+    narrowed = empty_text(here, "", elsewhere={"test": 2, "web": 12}, narrowed=True)
+    assert "web 12 · test 2" in narrowed.lines[2]
+    assert narrowed.command == ""
+    scoped = empty_text(replace(here, context="a b"), "", elsewhere={"test": 2})
+    assert scoped.command == "canarytui --context 'a b' -A"
+    assert scoped.command in scoped.lines[-1]
+    bare = empty_text(CONNECTED, "", no_controller=True)
+    assert bare.command == "canarytui install --print | kubectl --context a apply -f -"
+    assert "kubectl --context a apply" in empty_text(CONNECTED, "").lines[-1]
+    assert empty_text(CONNECTED, "cart", elsewhere={"test": 2}).command == "", "a filter explains it"

@@ -33,7 +33,7 @@ def test_what_matters_is_toned_and_the_rest_is_plain() -> None:
     segments = row_segments(ROW, words(ROW), PLACED, PLAIN, TONED)
     toned = "".join(segment.text for segment in segments if segment.style == TONED)
     plain = "".join(segment.text for segment in segments if segment.style == PLAIN)
-    assert "Halted" in toned
+    assert "HALTED" in toned
     assert "53.4" in toned
     assert "cart" in plain
     assert "".join(segment.text for segment in segments).split() == " ".join(words(ROW)).split()

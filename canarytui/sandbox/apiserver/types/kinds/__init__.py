@@ -8,6 +8,7 @@ from canarytui.sandbox.apiserver.types.kinds.autoscaling import HORIZONTAL_POD_A
 from canarytui.sandbox.apiserver.types.kinds.configuration import CONFIG_MAP, SECRET, SERVICE_ACCOUNT
 from canarytui.sandbox.apiserver.types.kinds.definitions import CUSTOM_RESOURCE_DEFINITION
 from canarytui.sandbox.apiserver.types.kinds.events import EVENT, NEW_EVENT
+from canarytui.sandbox.apiserver.types.kinds.measured import NODE_METRICS, POD_METRICS
 from canarytui.sandbox.apiserver.types.kinds.namespaces import NAMESPACE
 from canarytui.sandbox.apiserver.types.kinds.networking import INGRESS, INGRESS_CLASS, NETWORK_POLICY
 from canarytui.sandbox.apiserver.types.kinds.nodes import NODE
@@ -35,6 +36,6 @@ BUILTIN_KINDS: tuple[ResourceKind, ...] = (
     INGRESS, INGRESS_CLASS, NETWORK_POLICY, ENDPOINT_SLICE,
     *access.REVIEWS, access.ROLE, access.ROLE_BINDING, access.CLUSTER_ROLE, access.CLUSTER_ROLE_BINDING,
     NEW_EVENT, stored_only.DISRUPTION_BUDGET, stored_only.LEASE, *stored_only.CLUSTER,
-    CUSTOM_RESOURCE_DEFINITION,
+    CUSTOM_RESOURCE_DEFINITION, NODE_METRICS, POD_METRICS,
 )  # fmt: skip
 """In the order in which discovery lists their groups."""

@@ -1,0 +1,180 @@
+"""Requests, response times, totals and resources of canary and primary, side by side.
+
+Functions of a :class:`DetailView`, for any pane or page; complete without colours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.text import Text
+
+from canarytui.console.detail.layout import folded, line
+from canarytui.console.detail.view import DetailView
+from canarytui.domain.rollout.checks import number_text
+from canarytui.domain.rollout.request_numbers import RequestCounts, RequestNumbers, RequestTotals, Side, SideNumbers
+from canarytui.domain.sentences import numbers as words
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import as_count, as_mapping, as_mappings
+from canarytui.domain.workloads.tree import ObjectNode, object_tree
+from canarytui.session.canary_detail import name_of
+from canarytui.session.rollout_numbers import PodUsage, RolloutNumbers
+
+_LABEL = 13
+_CODE_CHARS_MOST = 20
+"""Codes are labels, which whoever exports them writes."""
+
+
+def numbers_table(view: DetailView, columns: int) -> list[Text]:
+    """Requests by code, success, response times, share, totals and resources: canary and primary side by side."""
+    numbers = view.numbers
+    if numbers is None:
+        return []
+    rows: list[tuple[str, list[Text]]] = []
+    if numbers.totals is not None:
+        rows.append(_total_row(numbers.totals))
+    if numbers.latest is not None:
+        rows += _request_rows(numbers.latest)
+    rows += _resource_rows(view, numbers)
+    found = [_row(label, cells, columns) for label, cells in rows]
+    if found:
+        found.insert(0, _row("", [line(("canary", "canary")), line(("primary", "primary"))], columns))
+    return [*found, *_remarks(view, numbers, columns)]
+
+
+def _row(label: str, cells: Sequence[Text], columns: int) -> Text:
+    room = max((columns - _LABEL) // max(len(cells), 1), 8)
+    text = line((label.ljust(_LABEL), "quiet"))
+    for place, cell in enumerate(cells):
+        shown = cell.copy()
+        last = place == len(cells) - 1
+        shown.truncate(room if last else room - 1, overflow="ellipsis", pad=not last)
+        text.append_text(shown)
+        if not last:
+            text.append(" ")
+    return text
+
+
+def _request_rows(latest: RequestNumbers) -> list[tuple[str, list[Text]]]:
+    sides = [latest.canary, *([latest.primary] if latest.primary is not None else [])]
+    return [
+        ("requests/s", [_rate(side.rate) for side in sides]),
+        ("success", [_success_text(side.rate) for side in sides]),
+        ("P50/90/99 ms", [_latency(side) for side in sides]),
+    ]
+
+
+def _rate(rate: RequestCounts) -> Text:
+    text = line(_short(rate.total))
+    classes = [(name, value, name.startswith("5")) for name, value in rate.by_class().items() if value > 0]
+    for name, value, failing in sorted(classes, key=lambda each: not each[2]):  # what fails is not cut off
+        text.append(f"  {clean(name, _CODE_CHARS_MOST)} {_short(value)}", style="bad" if failing else "quiet")
+    return text
+
+
+def _success_text(rate: RequestCounts) -> Text:
+    percent = rate.success_percent
+    return line(("–", "quiet")) if percent is None else line(f"{number_text(round(percent, 2))} %")
+
+
+def _latency(side: SideNumbers) -> Text:
+    values = [side.quantile_ms(each) for each in (0.5, 0.9, 0.99)]
+    if all(value is None for value in values):
+        return line(("–", "quiet"))
+    return line(" / ".join("–" if value is None else _short(value) for value in values))
+
+
+def _total_row(totals: RequestTotals) -> tuple[str, list[Text]]:
+    cells = []
+    for counts in (totals.canary, totals.primary):
+        if counts is not None:
+            served = words.SERVED.text(requests=f"{round(counts.total):,}", failed=f"{round(counts.failed):,}")
+            cells.append(line((served, "bad" if round(counts.failed) and counts is totals.canary else "")))
+    return "requests", cells
+
+
+def _resource_rows(view: DetailView, numbers: RolloutNumbers) -> list[tuple[str, list[Text]]]:
+    rows: list[tuple[str, list[Text]]] = []
+    if numbers.usage:
+        rows.append(("CPU, memory", [_usage(numbers.usage.get(side)) for side in Side]))
+    restarts = _restarts(view)
+    if restarts:
+        rows.append(("restarts", [line((str(count), "waiting" if count else "")) for count in restarts]))
+    return rows
+
+
+def _usage(usage: PodUsage | None) -> Text:
+    if usage is None or not usage.pods:
+        return line(("–", "quiet"))
+    pods = f"{usage.pods} pod" + ("s" if usage.pods > 1 else "")
+    return line(f"{usage.cpu_cores * 1000:.0f}m, {usage.memory_bytes / 2**20:.0f} Mi", (f"  {pods}", "quiet"))
+
+
+def _restarts(view: DetailView) -> list[int]:
+    """Of the pods of canary and primary; empty where they are not known."""
+    if view.holdings is None or "Pod" not in view.holdings.known:
+        return []
+    canary = view.situation.canary
+    counts = dict.fromkeys((canary.target_name, canary.primary_name), 0)
+    pods = {name_of(pod): pod for pod in view.holdings.pods}
+    for root in object_tree(canary, view.holdings, view.now):
+        if root.name in counts and root.kind == canary.spec.target.kind:
+            counts[root.name] += sum(_restart_count(pods.get(node.name)) for node in _nodes(root) if node.kind == "Pod")
+    return list(counts.values())
+
+
+def _nodes(node: ObjectNode) -> list[ObjectNode]:
+    return [node, *(found for child in node.children for found in _nodes(child))]
+
+
+def _restart_count(pod: object) -> int:
+    statuses = as_mappings(as_mapping(as_mapping(pod).get("status")).get("containerStatuses"))
+    return sum(as_count(each.get("restartCount")) for each in statuses)
+
+
+def _remarks(view: DetailView, numbers: RolloutNumbers, columns: int) -> list[Text]:
+    """Since when is counted, the share beside the weight, and what is not known and why."""
+    found: list[Text] = []
+    latest, totals = numbers.latest, numbers.totals
+    goes_on = numbers.span is not None and numbers.span.ended is None
+    if goes_on and latest is not None and latest.share_percent is not None:
+        said = words.SHARE.text(
+            share=f"{latest.share_percent:.1f}", weight=view.situation.weight, window=numbers.window
+        )
+        found += folded(said, columns)
+    if totals is not None:
+        found += folded(_since(totals, view), columns, "quiet")
+        excess = totals.excess_failures
+        if excess is not None and round(excess) > 0:
+            found += folded(words.EXCESS.text(excess=f"{round(excess):,}"), columns, "bad")
+    elif latest is not None and numbers.span is None:
+        found += folded(words.NO_BEGIN.text(), columns, "quiet")
+    if latest is not None and not latest.canary.rate.total and not (latest.primary and latest.primary.rate.total):
+        found += folded(words.NO_REQUESTS.text(window=numbers.window), columns, "quiet")
+    if latest is None and not numbers.problem:
+        found += folded(words.NOT_ASKED_YET.text(), columns, "quiet")
+    for remark in (numbers.problem, numbers.untold if latest is not None else "", numbers.usage_problem):
+        if remark:
+            found += folded(remark, columns, "waiting" if remark is numbers.problem else "quiet")
+    return found
+
+
+def _since(totals: RequestTotals, view: DetailView) -> str:
+    def clock(at: datetime) -> str:
+        return at.astimezone(view.zone).strftime("%H:%M:%S")
+
+    if totals.until is not None:
+        said = words.BETWEEN.say(at=clock(totals.since), until=clock(totals.until))
+    else:
+        said = words.SINCE.say(at=clock(totals.since))
+    if totals.since > totals.began:
+        return words.HELD_SHORTER.text(since=said, began=clock(totals.began))
+    return words.COUNTED.text(since=said)
+
+
+def _short(value: float) -> str:
+    """With as many decimals as tell something."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}" if value > 0 else "0"
