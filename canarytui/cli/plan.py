@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
-from canarytui.cli.session import looking, run_until_signal, unreadable
+from canarytui.cli.session import first_values, following, run_until_signal, unreadable
 from canarytui.cluster.manifest_files import manifest_path
 from canarytui.domain.sentences import command_plan as words
 from canarytui.domain.sentences.sentence import Sentence
@@ -20,6 +21,7 @@ from canarytui.output import say
 
 if TYPE_CHECKING:
     from canarytui.domain.spec.canary import Canary
+    from canarytui.session.rollout_numbers import RolloutNumbers
 
 _FAILING = 0.01
 """Of the primary's requests, where nobody knows."""
@@ -74,18 +76,48 @@ async def _plan(options: argparse.Namespace) -> None:
         from canarytui.backtest.spec_file import read_spec_file
 
         canary = read_spec_file(path, options.namespace or "default").canary
-    else:
-        selection = CanarySelection.parse([options.canary], options.namespace)
-        async with looking(options, selection) as (cluster_state, opened):
-            key = selection.one(cluster_state.keys(), opened.scope)
-            found = cluster_state.canary(key)
-            if found is None or isinstance(found, Exception):
-                raise unreadable(cluster_state, key)
-            canary = found
-    _say(options, canary)
+        _say(options, canary, _Traffic(why_none=words.FROM_FILE.text()))
+        return
+    selection = CanarySelection.parse([options.canary], options.namespace)
+    async with following(options, selection) as (cluster_state, connection):
+        key = selection.one(cluster_state.keys(), connection.scope)
+        found = cluster_state.canary(key)
+        if found is None or isinstance(found, Exception):
+            raise unreadable(cluster_state, key)
+        if options.requests_per_second and options.errors:
+            traffic = _Traffic()
+        else:
+            connection.show_checks_of([key])
+            await first_values(cluster_state, [key])  # by then the controller, and so its Prometheus, was looked for
+            watch = connection.numbers_watch(key)
+            await watch.compare_once()
+            traffic = _measured(watch.numbers)
+    _say(options, found, traffic)
 
 
-def _say(options: argparse.Namespace, canary: Canary) -> None:
+@dataclass(frozen=True, slots=True)
+class _Traffic:
+    """What Prometheus counts of both sides; `failing` is the primary's rate, None where it has none."""
+
+    per_s: float = 0.0
+    failing: float | None = None
+    window: str = ""
+    why_none: str = ""
+
+
+def _measured(numbers: RolloutNumbers) -> _Traffic:
+    latest = numbers.latest
+    if latest is None or numbers.problem:
+        return _Traffic(why_none=numbers.problem or words.NOT_MEASURED.text())
+    primary = latest.primary
+    per_s = latest.canary.rate.total + (primary.rate.total if primary is not None else 0.0)
+    if per_s <= 0:
+        return _Traffic(why_none=words.NOT_MEASURED.text())
+    failing = primary.rate.failed / primary.rate.total if primary is not None and primary.rate.total > 0 else None
+    return _Traffic(per_s, failing, numbers.window)
+
+
+def _say(options: argparse.Namespace, canary: Canary, traffic: _Traffic) -> None:
     from canarytui.domain.rollout.step_planner import (
         PlannerInput,
         needs_share,
@@ -98,12 +130,12 @@ def _say(options: argparse.Namespace, canary: Canary) -> None:
     name = clean(f"{canary.namespace}/{canary.name}", 200)
     if needs_share(canary) and not options.share:
         raise UsageError(words.SHARE_NEEDED.text(canary=name))
-    if not options.requests_per_second:
-        raise UsageError(words.RATE_NEEDED.text(canary=name, why=words.FROM_FILE.text()))
-    failing = float(options.errors) / 100 if options.errors else _FAILING
-    given = PlannerInput(
-        float(options.requests_per_second), failing, float(options.share) / 100 if options.share else None
-    )
+    per_s = float(options.requests_per_second) if options.requests_per_second else traffic.per_s
+    if per_s <= 0:
+        raise UsageError(words.RATE_NEEDED.text(canary=name, why=traffic.why_none))
+    measured = traffic.failing if traffic.failing is not None and traffic.failing < 1 else None
+    failing = float(options.errors) / 100 if options.errors else measured if measured is not None else _FAILING
+    given = PlannerInput(per_s, failing, float(options.share) / 100 if options.share else None)
     present = planned_steps(canary, given)
     if not present.steps:
         raise UsageError(words.NO_STEPS.text(canary=name))
@@ -114,7 +146,8 @@ def _say(options: argparse.Namespace, canary: Canary) -> None:
         proposed=proposed_steps(canary, given, float(options.notice) / 100 if options.notice else None),
         window_s=shortest_window_s(canary),
         weighted=not needs_share(canary),
-        assumed=not options.errors,
+        measured_over="" if options.requests_per_second else traffic.window,
+        assumed=not options.errors and measured is None,
     )
     if options.output == "json":
         say(json_text(step_plan_object(report)))

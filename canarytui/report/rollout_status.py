@@ -14,6 +14,7 @@ from canarytui.domain.spec.steps import step_plan
 from canarytui.domain.text.plain import clean
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.exit_codes import ExitCode
+from canarytui.report.comparison_text import comparison_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def _figures(situation: Situation) -> dict[str, Any]:
             }
             for check in situation.checks
         ],
+        "comparison": comparison_object(situation.compared) if situation.compared is not None else None,
     }
 
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from canarytui.cluster.resources import (
     CANARIES,
@@ -45,6 +45,9 @@ from canarytui.session.rollout_tracker import RolloutTracker, Track
 from canarytui.session.row_builder import row_of
 from canarytui.session.rows import CanaryRow, invalid_row
 
+if TYPE_CHECKING:
+    from canarytui.domain.rollout.rollout_comparison import ComparedRollout
+
 WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METRIC_TEMPLATES)
 """What a session reflects; only canaries are indispensable."""
 
@@ -75,6 +78,8 @@ class ClusterState:
         """Router resources of the canaries seen so far: those worth reflecting."""
         self.pod_problems: dict[NamespacedName, str] = {}
         """Why pods of a workload are not ready, by (namespace, workload), for the canaries on the screen."""
+        self.compared: dict[NamespacedName, ComparedRollout] = {}
+        """Canary against primary, for the canaries that are looked at."""
         self._changed: set[NamespacedName] = set()
         followed = (self.stores[each] for each in WATCHED if each is not CANARIES)
         self._freshness = Freshness(self.canaries, followed, self._clock)
@@ -179,6 +184,7 @@ class ClusterState:
             target_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name), ""),
             primary_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
             mesh_provider=self.mesh_provider,
+            compared=self.compared.get(key),
             stale=stale,
             last_contact_at=self._clock.moment_of(self.stores[EVENTS].stale_since)
             if self.stores[EVENTS].synced
@@ -254,6 +260,7 @@ class ClusterState:
         self._status_managers.pop(key, None)
         self.tracker.forget(key)
         self.readings.forget(key)
+        self.compared.pop(key, None)
         _let_go(self._by_workload, key)
         _let_go(self._by_router, key)
 

@@ -103,6 +103,11 @@ P99_RATIO_LEAST = Sentence(
 )
 
 
+FAILED = Sentence("judge.failed", "failed", evidence="the row of failed requests")
+SLOWER_THAN = Sentence("judge.slower_than", "over {bound}", evidence="the row of requests slower than a bucket's bound")
+RATE = Sentence("judge.rate", "{percent} % of {requests}", evidence="what was counted since the rollout began")
+
+
 def verdict_phrase(verdict: Verdict, weight: int | None = None) -> Phrase:
     """The verdict in one clause; `weight` in percent, where the canary has one."""
     deciding = verdict.deciding
@@ -146,7 +151,7 @@ def _worse(deciding: Comparison) -> Phrase:
     low = points(deciding.bounds.lower, up=False)
     high = points(deciding.bounds.upper, up=True)
     if deciding.slower_than_ms is not None:
-        return SLOWER.say(low=low, high=high, bound=_time(deciding.slower_than_ms))
+        return SLOWER.say(low=low, high=high, bound=bound_text(deciding.slower_than_ms))
     return WORSE_LEAST.say(low=low) if deciding.bounds.upper >= 1 else WORSE.say(low=low, high=high)
 
 
@@ -177,5 +182,6 @@ def p_value(p: float) -> str:
     return "P < 0.0001" if p < 0.0001 else f"P = {p:.2g}"
 
 
-def _time(ms: float) -> str:
+def bound_text(ms: float) -> str:
+    """``500 ms`` or ``2.5 s``."""
     return f"{number(ms / 1000)} s" if ms >= 1000 else f"{number(ms)} ms"
