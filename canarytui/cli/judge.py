@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
-from canarytui.cli.session import first_values, following, run_until_signal, unreadable
+from canarytui.cli.session import controller_sought, following, run_until_signal, unreadable
 from canarytui.domain.sentences import command_judge as words
 from canarytui.domain.text.json_text import json_text
 from canarytui.domain.text.plain import clean
@@ -78,15 +78,15 @@ def run(arguments: Sequence[str]) -> int:
 
 
 async def _judge(options: argparse.Namespace) -> int:
-    from canarytui.report.comparison_text import comparison_lines, comparison_object
+    from canarytui.domain.rollout.comparison_object import comparison_object
+    from canarytui.report.comparison_text import comparison_lines
 
     selection = CanarySelection.parse([options.name], options.namespace)
     async with following(options, selection) as (cluster_state, connection):
         key = selection.one(cluster_state.keys(), connection.scope)
         if cluster_state.situation(key) is None:
             raise unreadable(cluster_state, key)
-        connection.show_checks_of([key])
-        await first_values(cluster_state, [key])  # by then the controller, and so its Prometheus, has been looked for
+        await controller_sought(cluster_state)
         compared = await connection.numbers_watch(key).compare_once()
     if compared is None:
         raise unreadable(cluster_state, key)

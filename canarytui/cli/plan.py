@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
-from canarytui.cli.session import first_values, following, run_until_signal, unreadable
+from canarytui.cli.session import controller_sought, following, run_until_signal, unreadable
 from canarytui.cluster.manifest_files import manifest_path
 from canarytui.domain.sentences import command_plan as words
 from canarytui.domain.sentences.sentence import Sentence
@@ -87,8 +87,7 @@ async def _plan(options: argparse.Namespace) -> None:
         if options.requests_per_second and options.errors:
             traffic = _Traffic()
         else:
-            connection.show_checks_of([key])
-            await first_values(cluster_state, [key])  # by then the controller, and so its Prometheus, was looked for
+            await controller_sought(cluster_state)
             watch = connection.numbers_watch(key)
             await watch.compare_once()
             traffic = _measured(watch.numbers)

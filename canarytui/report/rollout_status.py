@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from canarytui.domain.rollout.comparison_object import comparison_object
 from canarytui.domain.rollout.progress import steps_reached
 from canarytui.domain.rollout.revision_outcome import RevisionStage
 from canarytui.domain.rollout.situation import Situation
@@ -14,7 +15,6 @@ from canarytui.domain.spec.steps import step_plan
 from canarytui.domain.text.plain import clean
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.exit_codes import ExitCode
-from canarytui.report.comparison_text import comparison_object
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def _remarks(view: DetailView, numbers: RolloutNumbers, columns: int) -> list[Te
     if totals is not None:
         found += folded(_since(totals, view), columns, "quiet")
         excess = totals.excess_failures
-        if excess is not None and round(excess) > 0:
+        if excess is not None and round(excess) > 0 and not _compared(view, columns):  # there it is part of the cost
             found += folded(words.EXCESS.text(excess=f"{round(excess):,}"), columns, "bad")
     elif latest is not None and numbers.span is None:
         found += folded(words.NO_BEGIN.text(), columns, "quiet")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from canarytui.domain.rollout.checks import SUCCESS_CHECK
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestNumbers, RequestTotals
 from canarytui.domain.rollout.rollout_cost import RolloutCost, cost_of, cost_phrase, success_target
+from canarytui.domain.rollout.share_segments import expected_share
 from canarytui.domain.sentences import judge as words
 from canarytui.domain.sentences import numbers as numbers_words
 from canarytui.domain.sentences.sentence import Phrase
@@ -26,6 +27,8 @@ class ComparedRollout:
     verdict: Verdict | None
     why_none: str = ""
     ratio: SampleRatio | None = None
+    untested: str = ""
+    """Why the share of requests says nothing; "" where it does, or will once enough was counted."""
     fixed: FixedSampleTests | None = None
     cost: RolloutCost | None = None
     weight: int = 0
@@ -72,6 +75,7 @@ def compare_rollout(
         return ComparedRollout(None, why, cost=cost, weight=weight)
     sides = (_sample(totals.canary, totals.canary_buckets), _sample(totals.primary, totals.primary_buckets))
     over = totals.until is not None
+    expected = expected_share(canary, weight)
     going = latest if not over else None
     verdict = compare(
         *sides,
@@ -82,6 +86,7 @@ def compare_rollout(
     return ComparedRollout(
         verdict,
         ratio=sample_ratio(shares),
+        untested=expected.text if isinstance(expected, Phrase) else "",
         fixed=fixed_sample_tests(*sides) if over else None,
         cost=cost,
         weight=weight,

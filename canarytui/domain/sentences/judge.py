@@ -47,16 +47,6 @@ TOO_FEW_UNKNOWN = Sentence(
 NOT_COMPARABLE = Sentence(
     "judge.not_comparable", "no verdict: {why}", evidence="what is missing for a comparison with the primary"
 )
-NO_PRIMARY = Sentence(
-    "judge.no_primary",
-    "the provider's metrics do not tell the primary from the canary",
-    evidence="the provider's record names no series of the primary's",
-)
-NOT_PROMETHEUS = Sentence(
-    "judge.not_prometheus",
-    "requests are not counted in Prometheus",
-    evidence="no counter of requests in Prometheus is known for the canary's provider",
-)
 CAVEAT = Sentence(
     "judge.caveat",
     "The primary is warm and larger, and requests are not independent of each other: a verdict is about the requests "

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from canarytui.domain.rollout.comparison_object import comparison_object
 from canarytui.domain.rollout.request_numbers import (
     LatencyBuckets,
     RequestCounts,
@@ -19,7 +20,7 @@ from canarytui.domain.rollout.rollout_cost import SLO_ANNOTATION, slo_of
 from canarytui.domain.rollout.share_segments import ShareSegments, expected_share
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.statistics.comparison import VerdictKind
-from canarytui.report.comparison_text import comparison_lines, comparison_object
+from canarytui.report.comparison_text import comparison_lines
 
 BEGAN = datetime(2026, 11, 26, 14, 0, tzinfo=UTC)
 SUCCESS = {"name": "request-success-rate", "interval": "1m", "thresholdRange": {"min": 99}}
