@@ -213,11 +213,7 @@ class RolloutNumbersWatch:
             window_s, ago_s = (until - since).total_seconds(), (now - until).total_seconds()
             asked.append(queries.total_query(window_s, max(ago_s, 0.0), late_s))
             asked += filter(None, [queries.total_buckets_query(window_s, max(ago_s, 0.0), late_s)])
-        joined = " or ".join(asked)
-        if len(quote_plus(joined)) <= _JOINED_MOST:
-            samples = await prometheus.vector(joined)
-        else:
-            samples = [sample for each in asked for sample in await prometheus.vector(each)]
+        samples = [sample for query in _joined(asked) for sample in await prometheus.vector(query)]
         if counted and span is not None:
             totals, buckets = queries.totals(samples), queries.total_buckets(samples)
             over = span.ended if span.ended is not None and now >= span.ended + _LATE else None
@@ -265,6 +261,18 @@ class RolloutNumbersWatch:
             numbers.revision += 1
             self._canary_detail.touch()
         return again_s
+
+
+def _joined(queries: list[str]) -> list[str]:
+    """As few queries as can be sent: each part bears its own label, so ``or`` puts them side by side."""
+    found: list[str] = []
+    for query in queries:
+        together = f"{found[-1]} or {query}" if found else query
+        if found and len(quote_plus(together)) <= _JOINED_MOST:
+            found[-1] = together
+        else:
+            found.append(query)
+    return found
 
 
 def pod_usage(listing: Any) -> PodUsage:
