@@ -32,7 +32,7 @@ class TitleContext:
     """The controller's."""
     metrics: str = ""
     metrics_down: str = ""
-    """That no metric query is answered, and for how long; "" while they are."""
+    """That metric queries fail, and for how long; "" while they succeed."""
     stale_since: datetime | None = None
     stale_error: str = ""
     stale_reason: str = ""
@@ -99,10 +99,11 @@ def title_bar(place: TitleContext, columns: int, now: datetime) -> Text:
     text = Text(f"{left}{gap}{right} ", no_wrap=True)
     if place.stale_since is not None or place.partly:
         text.stylize("bad")
-    for said, tone in ((f"⚠ {place.drill}" if place.drill else "", "bad"), (clean(place.metrics_down, 60), "bad")):
-        at = left.find(said) if said else -1
-        if at >= 0:
-            text.stylize(tone, at, at + len(said))
+    if place.drill:
+        text.stylize("bad", 0, width(kept[0][0]) + 1)
+    down = left.find(clean(place.metrics_down, 60)) if place.metrics_down else -1
+    if down >= 0:
+        text.stylize("bad", down, down + len(clean(place.metrics_down, 60)))
     failing = right.rfind(f"{place.failing} failing") if place.failing else -1
     if failing >= 0:
         text.stylize("bad", len(left) + len(gap) + failing, len(left) + len(gap) + len(right))

@@ -39,7 +39,7 @@ class Connection(Protocol):
         ...
 
     def metrics_outage(self) -> str:
-        """``PROMETHEUS DOWN 25 s`` while no query is answered, for the title bar; "" while any is."""
+        """``PROMETHEUS DOWN 25 s`` while no query succeeds, for the title bar; "" while they do."""
         ...
 
     def timeline_phrase(self) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import tzinfo
@@ -22,12 +21,13 @@ from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS, Resource
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.values import NamespacedName, as_mapping
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.session import config_file
 from canarytui.session.controller_discovery import find_engine
 from canarytui.session.controller_log import ControllerLog
 from canarytui.session.metric_poller import MetricPoller
+from canarytui.session.other_namespaces import canaries_elsewhere
 from canarytui.session.pod_problems import PodProblems
 from canarytui.session.snapshot import controller_deployments, open_cluster
 from canarytui.session.state import WATCHED, ClusterState
@@ -46,8 +46,6 @@ _ENGINE_EVERY_S = 10.0
 _FIRST_LOOK_S = 2.0
 _REFUSED_S = 60.0
 _READ_AGAIN_S = 3.0
-_ELSEWHERE_MOST = "500"
-"""Canaries of other namespaces that are counted for a list that is empty."""
 
 
 class LiveConnection:
@@ -148,15 +146,7 @@ class LiveConnection:
         return "; ".join(trouble for trouble in (self._log.trouble, self._timeline_writer.trouble) if trouble)
 
     async def canaries_elsewhere(self) -> Mapping[str, int]:
-        if not self.scope:
-            return {}
-        try:
-            page = await self._cluster.request("GET", CANARIES.path(), query={"limit": _ELSEWHERE_MOST})
-        except CanarytuiError:
-            return {}
-        found = (as_mapping(as_mapping(obj).get("metadata")).get("namespace") for obj in page.get("items") or [])
-        counts = Counter(str(namespace) for namespace in found if namespace and namespace != self.scope)
-        return dict(sorted(counts.items()))
+        return await canaries_elsewhere(self._cluster, self.scope)
 
     def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         wanted = tuple(keys)

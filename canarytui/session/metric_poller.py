@@ -56,6 +56,8 @@ _AT_ONCE = 4
 _FRESH_S = 15.0
 _WHY_CHARS_MOST = 600
 _DOWN_STEP_S = 5.0
+_UNREACHED = "request failed: "
+"""How Flagger's message of a query begins that got no answer."""
 
 
 @dataclass(slots=True)
@@ -68,22 +70,26 @@ class _Contact:
     way: str = ""
     problem: str = ""
     failing_since: datetime | None = None
-    """Since when no query has been answered; None while they are."""
+    """Since when no query has succeeded; None while they do."""
+    reached: bool = True
+    """Whether the provider answered the last query at all, if only with an error."""
 
-    def note(self, now: datetime, problem: str) -> None:
-        """Take note of a query and of why it was not answered; "" if it was."""
-        self.asked, self.problem = now, problem
+    def note(self, now: datetime, problem: str, *, reached: bool) -> None:
+        """Take note of a query, why it failed ("" if it did not), and whether the provider was reached."""
+        self.asked, self.problem, self.reached = now, problem, reached
         if not problem:
             self.failing_since = None
         elif self.failing_since is None:
             self.failing_since = now
 
     def outage(self) -> str:
-        """``PROMETHEUS DOWN 25 s``, in steps like the age of data; "" while queries are answered."""
+        """``PROMETHEUS DOWN 25 s``, or ``FAILING`` where it answers with errors; in steps like the age of data. ""
+        while queries succeed."""
         if self.failing_since is None:
             return ""
         down_s = (datetime.now(UTC) - self.failing_since).total_seconds() // _DOWN_STEP_S * _DOWN_STEP_S
-        return words.DOWN.text(provider=self.provider.upper(), seconds=down_s)
+        said = words.FAILING if self.reached else words.DOWN
+        return said.text(provider=self.provider.upper(), seconds=down_s)
 
     def phrase(self) -> str:
         if self.answered is None:
@@ -139,7 +145,7 @@ class MetricPoller:
         return shown.phrase() if shown else words.NO_DATA_YET.text()
 
     def outage(self) -> str:
-        """For how long the metric provider has answered no query; "" while it does."""
+        """For how long no query to the metric provider has succeeded; "" while they do."""
         shown = self._shown()
         return shown.outage() if shown else ""
 
@@ -212,16 +218,17 @@ class MetricPoller:
             return False
         without_past = "" if isinstance(provider, HistoryProvider) else provider.spec.type
         self._cluster_state.readings.series(key, metric.name).without_past = without_past
-        problem = ""
+        failed: QueryFailed | None = None
         if isinstance(provider, HistoryProvider) and (key, metric.name) not in self._with_past:
-            problem = await self._ask_past(provider, key, metric.name, question, now)
-            if not problem:
+            failed = await self._ask_past(provider, key, metric.name, question, now)
+            if failed is None:
                 self._with_past.add((key, metric.name))
-        if not problem:
+        if failed is None:
             answer = await provider.query(question.query)
-            problem = str(answer) if isinstance(answer, QueryFailed) else ""
+            failed = answer if isinstance(answer, QueryFailed) else None
+        problem = str(failed) if failed is not None else ""
         contact = self._contacts.setdefault(provider.spec.type, _Contact(provider.spec.type, now))
-        contact.note(now, clean(problem, 160))
+        contact.note(now, clean(problem, 160), reached=failed is None or not failed.reason.startswith(_UNREACHED))
         if problem:
             return self._failed(key, metric.name, now, contact.problem, query=question.query)
         contact.answered, contact.way = now, self._way_to(provider)
@@ -276,17 +283,17 @@ class MetricPoller:
 
     async def _ask_past(
         self, provider: HistoryProvider, key: NamespacedName, check: str, question: MetricQuestion, now: datetime
-    ) -> str:
-        """Fill in the values from before now; returns why that failed, or ""."""
+    ) -> QueryFailed | None:
+        """Fill in the values from before now; returns why that failed, if it did."""
         readings = self._cluster_state.readings
         end = now - timedelta(seconds=_STEP_S)
         past = await provider.query_range(question.query, start=now - _PAST, end=end, step_s=_STEP_S)
         if not isinstance(past, QueryHistory):
-            return str(past)
+            return past
         for moment, value in past.points:
             at = datetime.fromtimestamp(moment, UTC)
             readings.add(key, check, at, None if math.isnan(value) else value * question.factor, query=question.query)
-        return ""
+        return None
 
     def _way_to(self, provider: MetricProvider) -> str:
         if provider.asks_own_cluster:

@@ -83,8 +83,9 @@ def broken(view: DetailView, plan: StepPlan) -> Break | None:
 
 
 def attempt_end(view: DetailView, attempt: RecordedRollout) -> str:
-    """``rolled back 13:33:02 (10/10)``."""
+    """``rolled back 13:33:02 (10/10)``; "" without a recorded end."""
+    if attempt.ended is None:
+        return ""
     threshold = view.situation.canary.spec.analysis.threshold
     count = words.OF_BUDGET.say(failed=attempt.failed, threshold=threshold) if attempt.failed else NOTHING
-    at = attempt.ended.astimezone(view.now.tzinfo) if attempt.ended is not None else view.now
-    return words.ROLLED_BACK_AT.text(at=at, count=count)
+    return words.ROLLED_BACK_AT.text(at=attempt.ended.astimezone(view.now.tzinfo), count=count)

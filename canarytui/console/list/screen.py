@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Resize
@@ -31,10 +31,7 @@ from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_letters
 
-if TYPE_CHECKING:
-    pass
-
-_LINE_BYTES = 120.0
+_LINE_BYTES = 280.0
 """Approximate cost of a line that shows another canary."""
 
 _MOVING_RATE, _MOVING_MOST = 30.0, 6000.0

@@ -13,7 +13,6 @@ from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.model import ConsoleModel
 from canarytui.console.panes.arrangement import FRAME, Box, arrange, zoomed
 from canarytui.console.panes.followed_detail import FollowedDetail
-from canarytui.console.panes.pane import Pane
 from canarytui.console.panes.pane_box import PaneBox
 from canarytui.console.panes.registry import panes
 from canarytui.domain.sentences import list_screen, reading
@@ -61,11 +60,6 @@ class PaneArea(Container):
     def zoom_name(self) -> str:
         """The name of the pane that fills the area; "" while none does."""
         return self._zoomed
-
-    @property
-    def shown(self) -> tuple[Pane, ...]:
-        """The panes that are shown."""
-        return tuple(box.pane for box in self._boxes)
 
     def place_panes(self, columns: int, lines: int) -> None:
         """Place the panes for an area of this size."""

@@ -16,7 +16,7 @@ from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.sentences import numbers as numbers_words
 from canarytui.domain.workloads.tree import ObjectNode, object_tree
 
-_LEAST_PLOT, _MOST_PLOT = 8, 22
+_LEAST_PLOT, _MOST_PLOT = 8, 40
 
 
 def trends_pane(view: DetailView, columns: int, lines: int) -> list[Text]:

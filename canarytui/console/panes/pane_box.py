@@ -44,15 +44,14 @@ class PaneBox(Page):
         super().__init__(id=f"pane-{pane.name}", classes="pane")
         self.pane = pane
         self._title = ""
+        self._box: Box | None = None
 
     def place(self, box: Box) -> None:
         """Stand where `box` says."""
-        styles = self.styles
-        place = (box.x, box.y, box.width, box.height)
-        if place != getattr(self, "_place", None):
-            self._place = place
-            styles.offset = (box.x, box.y)
-            styles.width, styles.height = box.width, box.height
+        if box != self._box:
+            self._box = box
+            self.styles.offset = (box.x, box.y)
+            self.styles.width, self.styles.height = box.width, box.height
 
     def show(self, view: DetailView | None, message: Sequence[Text], room: tuple[int, int]) -> None:
         """Draw `view` in `room` (columns, lines); `message` where there is none."""

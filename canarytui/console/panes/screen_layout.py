@@ -46,7 +46,7 @@ class ScreenLayout:
 
 
 BARS = 2
-_FEW_ROWS = 4
+_FEW_ROWS = 3
 _ONE_LINE = 140
 """Columns from which the sentence has one line."""
 _BESIDE = 180

@@ -129,7 +129,13 @@ PROBLEM = Sentence(
 DOWN = Sentence(
     "check_queries.down",
     "{provider} DOWN {seconds:.0f} s",
-    evidence="no query has been answered for so long, and at least one was sent",
+    evidence="no query has succeeded for so long, and the last one got no answer at all",
+    otherwise="check_queries.failing",
+)
+FAILING = Sentence(
+    "check_queries.failing",
+    "{provider} FAILING {seconds:.0f} s",
+    evidence="no query has succeeded for so long, and the last one was answered with an error",
 )
 DATA = Sentence(
     "check_queries.data",

@@ -52,7 +52,7 @@ COLUMNS: tuple[ListColumn, ...] = (
         ),
     ),
     ListColumn(
-        "weight", "WEIGHT", least=12, most=20, grows=40, narrow=Place(50, 40), wide=Place(50, 40),
+        "weight", "WEIGHT", least=12, most=20, widened=(15, 112), grows=40, narrow=Place(50, 40), wide=Place(50, 40),
         text=listed.weight,
         paint=painted.weight,
         sort=Sorting("W", lambda row: (-(row.weight or 0),)),

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.text import Text
 
 from canarytui.cli.session import ContactMonitor
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.demo_fixture import NOW, fill
 from canarytui.console.demo_fixture.detail import fixture_detail
-from canarytui.console.detail.overview import page
+from canarytui.console.detail.overview import as_known, overview, top
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.status_lines import TitleContext, title_bar
 from canarytui.console.wall.cards import Card, card_of
@@ -124,21 +125,31 @@ def view_of(clock: Clock) -> DetailView:
     return view
 
 
+def page(view: DetailView) -> list[Text]:
+    """The detail's first part as the screen shows it."""
+    return as_known(view, [*top(view, 116), *overview(view, 116, 40)])
+
+
 async def test_the_detail_is_faded_and_says_of_when_it_is() -> None:
     clock = Clock()
     clock.now = LOST
-    fresh = page(view_of(clock), 116, 40)
+    fresh = page(view_of(clock))
     clock.lose()
     clock.now = LOST + timedelta(seconds=42)
 
-    stale = page(view_of(clock), 116, 40)
+    stale = page(view_of(clock))
 
     assert {span.style for text in fresh for span in text.spans} >= {"bad", "strong"}
     assert {span.style for text in stale for span in text.spans} == {"quiet"}
     assert "as of 14:30:14 (STALE for 42 s): cart is halted" in stale[1].plain
-    plots = [text.plain for text in stale if "14:30" in text.plain]
-    assert plots
-    assert not any("14:31" in text for text in plots), "plots end when contact was lost"
+    assert plots(stale) == plots(fresh), "curves and times end when contact was lost"
+
+
+def plots(lines: list[Text]) -> list[str]:
+    """The lines of the plots with their times."""
+    found = [text.plain for text in lines if "┤" in text.plain or "14:30 " in text.plain]
+    assert len(found) > 3
+    return found
 
 
 def card(clock: Clock) -> Card:

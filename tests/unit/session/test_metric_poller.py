@@ -6,7 +6,9 @@ import asyncio
 import copy
 import json
 import math
+import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from werkzeug import Request, Response
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, METRIC_TEMPLATES
 from canarytui.console.demo_fixture import canary_object, deployment_object
+from canarytui.console.status_lines import TitleContext, title_bar
 from canarytui.domain.rollout.checks import CheckVerdict
 from canarytui.domain.sentences import check_queries as words
 from canarytui.domain.spec.shadow_checks import SHADOW_ANNOTATION
@@ -126,16 +129,29 @@ async def test_a_failure_is_said_beside_the_check_and_in_the_title(lone_cluster:
     problem = "error response: Status 429 Too Many Requests: too many"
     assert (series(cluster_state).problem, list(series(cluster_state).points)) == (problem, [])
     assert poller.phrase() == f"prometheus: {problem}"
+    assert poller.outage() == "PROMETHEUS FAILING 0 s", "it answers, if only with an error"
 
     server.refuses = False
     poller.engine_known()
     await run_until(poller, lambda: poller.phrase() == "prometheus by URL, fresh")
     assert series(cluster_state).problem == ""
+    assert poller.outage() == ""
     assert server.ranges >= 2, "the past that could not be had is asked for again"
 
     server.refuses = True
     await poller.ask_once([KEY])
     assert poller.phrase() == f"prometheus by URL, fresh: {problem}"
+
+
+async def test_a_provider_that_does_not_answer_is_down(lone_cluster: Cluster) -> None:
+    cluster_state = await world_in()
+    with socket.socket() as closed:  # bound, and nobody listens
+        closed.bind(("127.0.0.1", 0))
+        poller = MetricPoller(lone_cluster, cluster_state, f"http://127.0.0.1:{closed.getsockname()[1]}")
+        await poller.ask_once([KEY])
+    assert poller.outage() == "PROMETHEUS DOWN 0 s"
+    bar = title_bar(TitleContext(context="c", synced=True, metrics_down=poller.outage()), 60, datetime.now(UTC))
+    assert bar.plain.startswith(" PROMETHEUS DOWN 0 s  ctx c")
 
 
 @pytest.mark.parametrize(("phase", "points"), [("Succeeded", 1), ("Progressing", 2)])

@@ -145,7 +145,7 @@ async def test_the_pane_beside_the_list_needs_no_close_up() -> None:
     cluster_state, _ = scene()
     view = gather(cluster_state, CART, None, cluster_state.now(), label="Halted", zone=UTC, coloured=False)
     assert view is not None
-    words = "\n".join(text.plain for text in overview(view, 70, 40))
+    words = "\n".join(text.plain for text in [*top(view, 70), *overview(view, 70, 40)])
     assert "stefanprodan/cart:4.0.7" in words or "4.0.7" in words
     assert top(view, 70)[0].plain.startswith("shop/cart")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from rich.style import Style
 
 from canarytui.console.list.columns import layout
-from canarytui.console.list.row_drawing import STALE, row_segments, row_words
+from canarytui.console.list.row_drawing import STALE, row_paints, row_segments, row_words
 from canarytui.domain.rollout.explain import Tone
 from canarytui.session.rows import CanaryRow, Measured, invalid_row
 
@@ -45,3 +45,57 @@ def test_an_object_that_cannot_be_read_says_why_in_its_line() -> None:
     assert words(row)[1:] == ("shop/odd", "! Invalid", "spec.analysis is no object")
     segments = row_segments(row, words(row), PLACED, PLAIN, TONED)
     assert [segment.text for segment in segments] == ["  ", "shop/odd ! Invalid spec.analysis is no object"]
+
+
+def painted(row: CanaryRow, columns: int = 180) -> dict[str, list[tuple[str, str]]]:
+    """By column the parts of its cell that have a tone of their own."""
+    placed = layout(columns, longest_name=8)
+    said = row_words(row, placed, NOW, selected=False, marked=False, coarse=False)
+    paints = row_paints(row, said, placed) or [()] * len(placed)
+    return {
+        each.column.name: [(cell[paint.start : paint.end], paint.tone) for paint in parts]
+        for each, cell, parts in zip(placed, said[1:], paints, strict=True)
+    }
+
+
+def test_what_fails_is_a_badge_with_its_count() -> None:
+    halted = replace(ROW, failed=4, threshold=10)
+    assert painted(halted)["status"] == [(" HALTED 4/10 ", "badge")]
+    assert painted(replace(halted, failed=40, threshold=1000))["status"] == [(" HALTED ", "badge")], "no room for it"
+    assert painted(replace(ROW, label="Unattended", failed=4, threshold=10))["status"] == [(" UNATTENDED ", "badge")]
+    assert painted(replace(ROW, label="Progressing", tone=Tone.ACTIVE))["status"] == []
+    assert painted(replace(ROW, label="Succeeded"))["status"] == [], "its target is gone: the sentence says it"
+
+
+def test_failures_are_counted_in_red_dots() -> None:
+    assert painted(replace(ROW, failed=3, threshold=10))["failed"] == [
+        (" ●●●", "bad"), ("○○○○○○○", "quiet"), (" 3/10", "bad")
+    ]  # fmt: skip
+    assert painted(replace(ROW, failed=0, threshold=10))["failed"] == [(" ○○○○○○○○○○ 0/10", "quiet")]
+    row = replace(ROW, failed=3, threshold=10)
+    narrow = row_words(row, layout(78), NOW, selected=False, marked=False, coarse=False)
+    assert "3/10" in "".join(narrow)
+    assert "●" not in "".join(narrow), "no dots where there is no room"
+
+
+def test_after_a_rollback_the_last_attempts_numbers_stay_dimmed_and_say_so() -> None:
+    row = replace(ROW, label="Failed", weight=0, last_weight=15, last_failed=10, threshold=10)
+    assert painted(row)["weight"] == [("last attempt 15", "quiet")]
+    assert painted(row)["failed"] == [("●●●●●●●●●● 10/10", "quiet")]
+    assert painted(row)["status"] == [(" FAILED 10/10 ", "badge")]
+
+
+def test_each_sample_has_the_colour_of_its_own_verdict() -> None:
+    row = replace(ROW, success=Measured(53.0, 99.0, True, (100.0, 99.0, float("nan"), 98.9, 53.0), 99.0))
+    parts = painted(row)["success_trend"]
+    assert [(len(text), tone) for text, tone in parts] == [(2, "active"), (2, "bad")]
+
+
+def test_the_bar_is_the_canarys_and_the_tick_the_thresholds() -> None:
+    bar = painted(replace(ROW, weight=25, promotes_at=50))["weight"]
+    assert [tone for _, tone in bar] == ["canary", "quiet", "threshold", "quiet"]
+    assert bar[2][0] == "│"
+
+
+def test_a_stale_row_has_no_colours() -> None:
+    assert not any(painted(replace(ROW, failed=3, threshold=10, as_of=NOW)).values())

@@ -90,7 +90,7 @@ def test_a_zoomed_pane_has_the_whole_area() -> None:
         (80, 24, 1, "split", ScreenLayout(rows=2, why=2, panes=True)),
         (80, 24, 9, "split", ScreenLayout(rows=10, why=2, panes=True)),
         (80, 24, 10, "split", ScreenLayout(why=2, tail=6)),
-        (80, 24, 10, "detail", ScreenLayout(rows=4, why=2, panes=True)),
+        (80, 24, 10, "detail", ScreenLayout(rows=3, why=2, panes=True)),
         (120, 40, 5, "split", ScreenLayout(rows=6, why=2, panes=True)),
         (120, 40, 1000, "split", ScreenLayout(rows=22, why=2, panes=True)),
         (120, 40, 5, "list", ScreenLayout(why=2, tail=10)),

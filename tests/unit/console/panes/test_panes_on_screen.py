@@ -144,7 +144,7 @@ async def test_presets_are_chosen_by_a_key_and_remembered() -> None:
 
 async def test_what_was_chosen_last_is_there_at_the_next_start() -> None:
     async with opened(preset=LayoutPreset.DETAIL) as (console, pilot):
-        assert console.app.screen.query_one(CanaryRows).size.height == 3
+        assert console.app.screen.query_one(CanaryRows).size.height == 2
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "trend" in console.panes())
 
