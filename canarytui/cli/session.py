@@ -124,7 +124,7 @@ async def first_comparisons(
     await controller_sought(cluster_state)
     for key in selection:
         connection.keep_comparing(key)
-    await wait_until(lambda: all(key in cluster_state.compared for key in selection), _FIRST_VALUES_S)
+    await wait_until(lambda: all(map(cluster_state.is_compared, selection)), _FIRST_VALUES_S)
 
 
 def worth_measuring(cluster_state: ClusterState, keys: Iterable[NamespacedName]) -> list[NamespacedName]:

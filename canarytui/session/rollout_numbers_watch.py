@@ -116,17 +116,17 @@ class RolloutNumbersWatch:
         if situation is None:
             return None
         numbers = self._canary_detail.numbers
+        over = numbers.totals is not None and numbers.totals.until is not None
+        known = over or not numbers.problem  # what was counted before Prometheus was lost is no verdict on now
         found = compare_rollout(
             situation.canary,
-            numbers.totals,
-            numbers.latest,
+            numbers.totals if known else None,
+            numbers.latest if known else None,
             situation.weight,
             numbers.shares.segments(),
             numbers.problem or numbers.untold,
         )
-        if found != state.compared.get(key):
-            state.compared[key] = found
-            state.touch(key)
+        state.compare(situation.canary, found)
         return found
 
     async def keep_asking_usage(self) -> None:

@@ -18,6 +18,7 @@ def comparison_object(compared: ComparedRollout) -> dict[str, Any]:
         "remainingSeconds": verdict.remaining_s if verdict is not None else None,
         "errors": _object(verdict.errors) if verdict is not None else None,
         "slow": [_object(each) for each in verdict.slow] if verdict is not None else [],
+        "countedSince": compared.held_since.isoformat(timespec="seconds") if compared.held_since is not None else None,
         "share": None
         if ratio is None
         else {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from canarytui.domain.rollout.checks import SUCCESS_CHECK
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestNumbers, RequestTotals
@@ -32,6 +33,8 @@ class ComparedRollout:
     fixed: FixedSampleTests | None = None
     cost: RolloutCost | None = None
     weight: int = 0
+    held_since: datetime | None = None
+    """Since when the metrics server has data, where that is later than the rollout's begin."""
 
     @property
     def phrase(self) -> Phrase:
@@ -70,9 +73,10 @@ def compare_rollout(
 ) -> ComparedRollout:
     """Of what was counted since the rollout began; `problem` says why something is missing, "" if nothing is."""
     cost = cost_of(canary, totals, latest) if totals is not None else None
+    held_since = totals.since if totals is not None and totals.since > totals.began else None
     if totals is None or totals.primary is None:
         why = problem or (numbers_words.NO_BEGIN.text() if latest is not None else numbers_words.NOT_ASKED_YET.text())
-        return ComparedRollout(None, why, cost=cost, weight=weight)
+        return ComparedRollout(None, why, cost=cost, weight=weight, held_since=held_since)
     sides = (_sample(totals.canary, totals.canary_buckets), _sample(totals.primary, totals.primary_buckets))
     over = totals.until is not None
     expected = expected_share(canary, weight)
@@ -90,6 +94,7 @@ def compare_rollout(
         fixed=fixed_sample_tests(*sides) if over else None,
         cost=cost,
         weight=weight,
+        held_since=held_since,
     )
 
 

@@ -53,6 +53,11 @@ CAVEAT = Sentence(
     "that were counted.",
     evidence="the assumptions of the bounds",
 )
+HELD_SHORTER = Sentence(
+    "judge.held_shorter",
+    "counted since {since} only, where the metrics server's data begin: the rollout began earlier",
+    evidence="the earliest data in the metrics server's answer are later than the rollout's begin",
+)
 SHARE_OFF = Sentence(
     "judge.share_off",
     "the canary gets {observed} % of the requests, not {expected} %: keep-alive, session affinity or dead endpoints",

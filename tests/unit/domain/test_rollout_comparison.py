@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -126,6 +127,15 @@ def test_without_the_primarys_counts_the_cost_is_known_all_the_same():
 )
 def test_the_slo_is_the_annotations_else_the_success_checks(annotation, slo):
     assert slo_of(_canary({SLO_ANNOTATION: annotation})) == pytest.approx(slo)
+
+
+def test_a_metrics_server_that_began_later_is_said_to_have():
+    totals = _totals((1000, 9), (9000, 0))
+    later = replace(totals, since=BEGAN + timedelta(minutes=5))
+    compared = compare_rollout(_canary(), later, _latest(1, 9), 10)
+    assert any(line.startswith("counted since 2026-11-26T14:05:00+00:00 only") for line in comparison_lines(compared))
+    assert comparison_object(compared)["countedSince"] == "2026-11-26T14:05:00+00:00"
+    assert comparison_object(compare_rollout(_canary(), totals, None, 10))["countedSince"] is None
 
 
 def test_without_an_slo_there_is_no_budget():

@@ -6,13 +6,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from counted_requests import FEW, FINE, ILL, WORSE, canary, counted
+from counted_requests import FEW, FINE, ILL, KEY, WORSE, canary, counted
 
 from canarytui.cli.judge_webhook import serve_webhook
 from canarytui.cluster.client import Cluster
@@ -124,3 +125,49 @@ async def test_a_canary_is_measured_once_for_calls_that_come_together(cluster: C
         await runner.cleanup()
     assert {answer.status for answer in answers} == {200}
     assert 1 <= asked <= 2
+
+
+async def test_what_was_counted_before_prometheus_was_lost_is_no_verdict(cluster: Cluster) -> None:
+    state = ClusterState()
+    state.stores[CANARIES].replace([canary()])
+    await asyncio.sleep(0)
+    async with TestServer(PrometheusApi(counted(WORSE)).make_app()) as server:
+        address = [str(server.make_url("")).rstrip("/")]
+        watch = RolloutNumbersWatch(cluster, state, CanaryDetail(KEY), lambda _: address[0])
+        found = await watch.compare_once()
+        assert found is not None
+        assert found.verdict is not None
+        address[0] = "http://127.0.0.1:1"
+        lost = await watch.compare_once()
+    assert lost is not None
+    assert lost.verdict is None
+    assert "127.0.0.1:1" in lost.why_none
+
+
+async def test_a_verdict_is_of_its_revision_and_of_now(cluster: Cluster) -> None:
+    now = [datetime.now(UTC)]
+    state = ClusterState(now=lambda: now[0])
+    state.stores[CANARIES].replace([canary()])
+    await asyncio.sleep(0)
+    async with TestServer(PrometheusApi(counted(WORSE)).make_app()) as server:
+        address = str(server.make_url("")).rstrip("/")
+        found = await RolloutNumbersWatch(cluster, state, CanaryDetail(KEY), lambda _: address).compare_once()
+    seen = state.situation(KEY)
+    assert seen is not None
+    assert seen.compared == found
+    changed = canary()
+    changed["status"]["lastAppliedSpec"] = "another"
+    changed["metadata"]["resourceVersion"] = "4712"
+    state.stores[CANARIES].replace([changed])
+    await asyncio.sleep(0)
+    seen = state.situation(KEY)
+    assert seen is not None
+    assert seen.compared is None
+    again = canary()
+    again["metadata"]["resourceVersion"] = "4713"
+    state.stores[CANARIES].replace([again])
+    await asyncio.sleep(0)
+    now[0] += timedelta(minutes=5)
+    seen = state.situation(KEY)
+    assert seen is not None
+    assert seen.compared is None
