@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from canarytui.actions.announcement import announce
+from canarytui.actions.audited_command import AuditedCommand, audited
 from canarytui.actions.executor import CarriedOut, LeftBehind
 from canarytui.actions.outcome import WriteOutcome
 from canarytui.actions.permissions import Permissions
@@ -119,6 +120,19 @@ class LiveExecutor:
         if dry_run:
             return CarriedOut(tuple(step.obj for step in steps if step.obj is not None))
         return await self._done(number, entry, plan, situation, steps)
+
+    async def command_refusal(self, command: AuditedCommand) -> str:
+        refused = self.forbidden(command.intent)
+        for permission in () if refused else command.permissions:
+            refused = refused or await self.access.refusal(permission)
+        return refused
+
+    async def run_command(self, command: AuditedCommand, run: Callable[[], Awaitable[int]]) -> int:
+        forbidden = self.forbidden(command.intent)
+        if forbidden:
+            raise CanarytuiError(words.NOT_POSSIBLE.text(title=command.title, why=forbidden))
+        entry = {**self._entry(command.intent, command.title, command.key), "id": new_number()}
+        return await audited(self._audit, entry, command, run)
 
     def _begin(self, entry: dict[str, Any], plan: Plan, situation: Situation, *, dry_run: bool) -> PendingRevert | None:
         """Put the action on disk and into the audit log, before anything is done.

@@ -120,6 +120,7 @@ def run_console(options: argparse.Namespace) -> int:
         settings=settings,
         preset=remembered_preset(),
         remember=remember,
+        kubeconfig=options.kubeconfig or "",
     )
     return run_app(app, mouse=settings.mouse)
 
@@ -142,7 +143,7 @@ def run_app(app: ConsoleApp, *, mouse: bool = True) -> int:
 async def _run(app: ConsoleApp, mouse: bool) -> None:
     """Run it; a Ctrl-C that arrives as a signal, before the terminal delivers it as a key, ends it too."""
     with contextlib.suppress(NotImplementedError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, ExitCode.INTERRUPTED)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.interrupted)
     await app.run_async(mouse=mouse)
 
 

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from canarytui.console.actions.port import Answer
+    from canarytui.console.programs.desk import ProgramDesk
 
 _SETTLED_TICKS = 4
 
@@ -66,6 +67,8 @@ class ConsoleApp(NoticeApp):
     TITLE = "canarytui"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = TerminalApp.COMMANDS | {_palette}
+    PLUGINS: ClassVar[bool] = True
+    """Whether the person's plugins have their keys here."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
         Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, id="palette"),
@@ -82,6 +85,7 @@ class ConsoleApp(NoticeApp):
         settings: ConsoleSettings | None = None,
         preset: LayoutPreset = LayoutPreset.SPLIT,
         remember: Callable[[LayoutPreset], None] = lambda preset: None,
+        kubeconfig: str = "",
     ) -> None:
         super().__init__(css_path=list(style_sheets()), ansi_color=True if "NO_COLOR" in os.environ else None)
         settings = settings or ConsoleSettings()
@@ -98,12 +102,18 @@ class ConsoleApp(NoticeApp):
             send=self.receive,
             known_contexts=known_contexts,
             zone=zone,
+            kubeconfig=kubeconfig,
         )
         self.model.preset = preset
         self._remember = remember
         self.frames = FrameLoop(self.model, self)
         for context in self.model.contexts:
             self.frames.follow(context.state)
+        self._programs: ProgramDesk | None = None
+        if self.PLUGINS:
+            for number, plugin in enumerate(settings.plugins):
+                if plugin.keys and not (plugin.writes and settings.read_only):
+                    self.bind(plugin.keys, f"plugin({number})", description=plugin.name, show=False)
         self._suspending_with = Suspending()
         self._drawn = asyncio.Event()
         self._opening: Worker[None] | None = None
@@ -218,6 +228,8 @@ class ConsoleApp(NoticeApp):
 
     async def on_unmount(self) -> None:
         await self._end_drill(words.LEFT.text())
+        if self._programs is not None:
+            await self._programs.close()
         await _close(self.model.contexts)
 
     def receive(self, message: ConsoleMessage) -> None:
@@ -260,10 +272,40 @@ class ConsoleApp(NoticeApp):
                 self.tell(text, warning=warning, timeout_s=timeout_s)
             case messages.KeyTyped(event, screen):
                 self._typed.remember(event, screen)
+            case messages.PageText(text):
+                self._in_background(partial(self.programs().page, text))
+            case messages.ShowText(title, text):
+                navigation.show_text(self, title, text)
+            case messages.OpenShell(key):
+                self._in_background(partial(self.programs().shell, key))
+            case messages.RunPlugin(plugin, plugin_key):
+                self._in_background(partial(self.programs().plugin, plugin, plugin_key))
+            case messages.ShowRequests():
+                navigation.show_requests(self, self.model)
             case messages.Leave():
                 self.exit()
             case _:
                 assert_never(message)
+
+    def programs(self) -> ProgramDesk:
+        """What starts a person's programs; made when it is first needed."""
+        if self._programs is None:
+            from canarytui.console.programs.desk import ProgramDesk
+
+            self._programs = ProgramDesk(self.model, self)
+        return self._programs
+
+    def action_plugin(self, number: int) -> None:
+        """Run a plugin by its place in the file."""
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.run_plugin(self.model.settings.plugins[number])
+
+    def action_page_on_top(self) -> None:
+        """Open the page on top in the pager."""
+        from canarytui.console.widgets.paged_screen import PagedScreen
+
+        if isinstance(self.screen, PagedScreen):
+            self.receive(messages.PageText(self.screen.pager_text()))
 
     def _in_background(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Run `work` beside the screens. It is called only when its turn comes: an app that ends before leaves no

@@ -12,19 +12,30 @@ from textual.widget import Widget
 
 from canarytui.console.commands import completions, run_command
 from canarytui.console.keymap import INTENTS, PINNED, KeyHelp, bindings, shown_keys
-from canarytui.console.messages import KeyTyped, Leave, RequestAction, ShowDrill, ShowGates
+from canarytui.console.messages import (
+    KeyTyped,
+    Leave,
+    OpenShell,
+    PageText,
+    RequestAction,
+    RunPlugin,
+    ShowDrill,
+    ShowGates,
+)
 from canarytui.console.model import ConsoleModel
 from canarytui.console.status_lines import title_bar
 from canarytui.console.widgets.key_hints import Hint, KeyHints
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import list_screen as words
+from canarytui.domain.sentences import programs
 from canarytui.domain.values import NamespacedName
 from canarytui.session.read_only_connection import REASON as READ_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from canarytui.console.programs.plugins import Plugin
     from canarytui.console.prompt_screen import PromptScreen
 
 
@@ -145,6 +156,28 @@ class ConsoleScreen(Screen[None]):
         key = self.selected_key()
         if key is not None:
             self.model.send(ShowGates(key))
+
+    def page_text(self) -> str:
+        """What the pager's key opens; "" where there is nothing to page."""
+        return ""
+
+    def action_page_text(self) -> None:
+        text = self.page_text()
+        if text:
+            self.model.send(PageText(text))
+        else:
+            self.notify(programs.NO_TEXT.text(), timeout=3)
+
+    def action_shell(self) -> None:
+        key = self.selected_key()
+        if key is None or self.model.flow is None:
+            self.notify(words.SELECT_FIRST.text(), severity="warning")
+        else:
+            self.model.send(OpenShell(key))
+
+    def run_plugin(self, plugin: Plugin) -> None:
+        """Run a plugin for the selected canary."""
+        self.model.send(RunPlugin(plugin, self.selected_key()))
 
     def action_help(self) -> None:
         from canarytui.console.help_screen import HelpScreen

@@ -20,13 +20,14 @@ from canarytui.console.messages import (
     ShowAudit,
     ShowCanary,
     ShowList,
+    ShowRequests,
     ShowTimeline,
     SwitchContext,
     ToggleBell,
 )
 from canarytui.console.model import ConsoleModel
 from canarytui.console.themes import theme_names
-from canarytui.domain.sentences import NOTHING
+from canarytui.domain.sentences import NOTHING, programs
 from canarytui.domain.sentences import console as words
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
@@ -86,6 +87,29 @@ def _end_skip(model: ConsoleModel, rest: str) -> Messages:
 
 def _theme(model: ConsoleModel, wanted: str) -> Messages:
     yield ChooseTheme(wanted)
+
+
+def _run(action: str) -> Callable[[ConsoleModel, str], Messages]:
+    """A command that runs an action of the screen."""
+    return lambda model, rest: (RunAction(action),)
+
+
+def _requests(model: ConsoleModel, rest: str) -> Messages:
+    yield ShowRequests()
+
+
+def _plugin(model: ConsoleModel, wanted: str) -> Messages:
+    number = next((n for n, each in enumerate(model.settings.plugins) if each.name == wanted), None)
+    if number is None:
+        names = ", ".join(_plugins(model))
+        known = programs.KNOWN_PLUGINS.say(names=names) if names else NOTHING
+        yield Notify(programs.NO_PLUGIN.text(name=clean(wanted, 80), known=known), warning=True)
+    else:
+        yield RunAction(f"app.plugin({number})")
+
+
+def _plugins(model: ConsoleModel) -> Iterable[str]:
+    return [each.name for each in model.settings.plugins if not (each.writes and model.settings.read_only)]
 
 
 def _mute(model: ConsoleModel, rest: str) -> Messages:
@@ -209,6 +233,13 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
     ConsoleCommand(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
     ConsoleCommand(
         ("theme",), _theme, _themes, usage="theme NAME", help="dark, light, high-contrast … (Tab lists them)"
+    ),
+    ConsoleCommand(("edit",), _run("act('edit')"), usage="edit", help="edit the canary in $EDITOR"),
+    ConsoleCommand(("shell", "sh", "exec"), _run("shell"), usage="shell", help="shell in a container of the canary"),
+    ConsoleCommand(("pager", "less"), _run("page_text"), usage="pager", help="open what is shown in $PAGER"),
+    ConsoleCommand(("requests", "req"), _requests, usage="requests", help="requests sent, as kubectl or curl lines"),
+    ConsoleCommand(
+        ("plugin",), _plugin, _plugins, True, usage="plugin NAME", help="run one of your plugins (plugins.yaml)"
     ),
     ConsoleCommand(("mute",), _mute, usage="mute", help="mute the bell, or unmute it"),
     ConsoleCommand(("help", "h", "?"), _help, usage="help", help="keys, commands and signs"),

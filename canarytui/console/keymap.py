@@ -97,6 +97,7 @@ KEYS: tuple[KeyHelp, ...] = (
         help="command palette: every action by name, themes",
     ),
     KeyHelp("m", "m", "app.mute", GO, name="mute", help="mute the bell, or unmute it"),
+    KeyHelp("vertical_line", "|", "page_text", GO, name="pager", help="open what is shown in $PAGER"),
     KeyHelp("ctrl+l", "Ctrl+L", "app.repaint", GO, name="repaint", help="redraw"),
     KeyHelp("ctrl+z", "Ctrl+Z", "app.suspend_process", GO, name="suspend", help="suspend, until `fg`"),
     KeyHelp("q", "q", "leave", GO, hint=True, name="quit", help="quit (from the list), back (elsewhere)"),
@@ -110,7 +111,12 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("e", "e", "", PARTS, name="timeline", where=DETAIL, help="timeline of this canary"),
     KeyHelp("o", "o", "", PARTS, name="other", where=DETAIL, help="the next object's YAML, or other logs"),
     KeyHelp("n", "n", "", PARTS, name="container", where=DETAIL, help="logs of the next container only"),
+    KeyHelp("r", "r", "", PARTS, name="raw", where=DETAIL, help="logs as they came, or JSON as level msg k=v"),
+    KeyHelp("i", "i", "", PARTS, name="times", where=DETAIL, help="time stamps of logs on or off"),
+    KeyHelp("b", "b", "", PARTS, name="before-restart", where=DETAIL, help="logs from before the last restart"),
     KeyHelp("c", "c", "", PARTS, name="copy", where=DETAIL, help="copy this part, or the query under the cursor"),
+    KeyHelp("E,shift+e", "E", "", PARTS, name="edit-canary", where=DETAIL, help="edit the canary in $EDITOR"),
+    KeyHelp("S,shift+s", "S", "", PARTS, name="shell", where=DETAIL, help="shell in a container of canary or primary"),
     KeyHelp("v", "v", "", TOLD, name="moment", where=TIMELINE, help="plots around the entry"),
     KeyHelp("space", "Space", "", TOLD, name="hold", where=TIMELINE, help="stop following, or follow again"),
     KeyHelp("o", "o", "", TOLD, name="sources", where=TIMELINE, help="what each source reported"),
@@ -177,7 +183,7 @@ _READABLE = {
     "slash": "/", "colon": ":", "question_mark": "?", "escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "space": "Space", "enter": "Enter", "tab": "Tab",
     "minus": "-", "plus": "+", "full_stop": ".", "comma": ",", "semicolon": ";", "equals_sign": "=",
-    "exclamation_mark": "!", "at": "@", "number_sign": "#", "percent_sign": "%", "asterisk": "*",
+    "exclamation_mark": "!", "vertical_line": "|", "at": "@", "number_sign": "#", "percent_sign": "%", "asterisk": "*",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from textual.events import Key as KeyEvent
 from textual.screen import Screen
 
 from canarytui.console.panes.screen_layout import LayoutPreset
+from canarytui.console.programs.plugins import Plugin
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.plan import Intent
 from canarytui.domain.values import NamespacedName
@@ -129,6 +130,41 @@ class KeyTyped:
 
 
 @dataclass(frozen=True, slots=True)
+class PageText:
+    """Open a text in the person's pager."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowText:
+    """Show a page of text above the screen."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShell:
+    """Open a shell in a container of a canary's or its primary's pods."""
+
+    key: NamespacedName
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlugin:
+    """Run a plugin for a canary; None where none is selected."""
+
+    plugin: Plugin
+    key: NamespacedName | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRequests:
+    """Show the requests that were sent to the current context's API server."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """End the console."""
 
@@ -150,6 +186,11 @@ ConsoleMessage = (
     | ToggleBell
     | Notify
     | KeyTyped
+    | PageText
+    | ShowText
+    | OpenShell
+    | RunPlugin
+    | ShowRequests
     | Leave
 )
 Send = Callable[[ConsoleMessage], None]

@@ -38,6 +38,7 @@ class ConsoleModel:
         send: Send,
         known_contexts: Callable[[], list[str]] = list,
         zone: tzinfo | None = None,
+        kubeconfig: str = "",
     ) -> None:
         self.contexts = contexts
         self.listing = Listing(contexts)
@@ -45,6 +46,8 @@ class ConsoleModel:
         self.send = send
         self.known_contexts = known_contexts
         self.zone = zone
+        self.kubeconfig = kubeconfig
+        """The kubeconfig that was named for this console, "" for kubectl's default."""
         self.commands: list[str] = []
         """Commands that were given, oldest first."""
         self.preset = LayoutPreset.SPLIT

@@ -59,6 +59,27 @@ def show_audit(app: App[Any], model: ConsoleModel) -> None:
     app.push_screen(AuditScreen(entries, model.zone))
 
 
+def show_text(app: App[Any], title: str, text: str) -> None:
+    """Open a page of text, above the screen that it was asked for on."""
+    from rich.text import Text
+
+    from canarytui.console.widgets.text_screen import TextScreen
+
+    app.push_screen(TextScreen(title, Text(text)))
+
+
+def show_requests(app: App[Any], model: ConsoleModel) -> None:
+    """Open the log of the requests to the current context's API server."""
+    from canarytui.console.requests.screen import RequestsScreen
+
+    try:
+        connection = model.connection
+    except CanarytuiError as error:
+        app.notify(clean(str(error), 600), severity="warning", markup=False)
+        return
+    app.push_screen(RequestsScreen(connection.requests, connection.context, connection.server, model.zone))
+
+
 def visible_screens(app: App[Any]) -> list[ConsoleScreen]:
     """Screens that show canaries and can be seen: the top one, and what shines through above it."""
     screens = (screen for screen in reversed(app.screen_stack) if isinstance(screen, ConsoleScreen))

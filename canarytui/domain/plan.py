@@ -35,6 +35,11 @@ class Intent(str):
     FINISH: ClassVar[Intent]
     END_SKIP: ClassVar[Intent]
     """Set spec.skipAnalysis back to false after a promotion that somebody else asked for."""
+    EDIT: ClassVar[Intent]
+    SHELL: ClassVar[Intent]
+    """A program in a container; no plan, a command of the person's."""
+    PLUGIN: ClassVar[Intent]
+    """A program of the person's own on this machine, likewise."""
 
     def __new__(cls, name: str) -> Intent:
         made = cls._made.get(name)
@@ -55,6 +60,9 @@ Intent.CLOSE_GATE = Intent("close gate")
 Intent.SKIP_TO = Intent("skip to weight")
 Intent.FINISH = Intent("finish iterations")
 Intent.END_SKIP = Intent("end skip")
+Intent.EDIT = Intent("edit")
+Intent.SHELL = Intent("shell")
+Intent.PLUGIN = Intent("plugin")
 
 
 class Risk(StrEnum):

@@ -22,13 +22,13 @@ from canarytui.domain.text.bounded import OutOfBounds, parse_yaml
 from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
-_KNOWN = ("theme", "bell", "mouse", "read_only", "keys", "contexts")
+_KNOWN = ("theme", "bell", "mouse", "read_only", "keys", "contexts", "columns")
 _MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """`keys` and `contexts` are unparsed: their users know the names."""
+    """`keys`, `contexts` and `columns` are unparsed: their users know the names."""
 
     theme: str = ""
     bell: bool = False
@@ -36,6 +36,7 @@ class ConfigFile:
     read_only: bool = False
     keys: Mapping[str, Any] = field(default_factory=dict)
     contexts: Mapping[str, Any] = field(default_factory=dict)
+    columns: object = None
 
 
 def config_path() -> Path:
@@ -92,6 +93,7 @@ def parse(content: object, path: str) -> ConfigFile:
         read_only=_flag(fields, path, "read_only"),
         keys=mapping(fields.get("keys") or {}, path, "keys", words.WRITE_KEYS),
         contexts=mapping(fields.get("contexts") or {}, path, "contexts", words.WRITE_CONTEXTS),
+        columns=fields.get("columns"),
     )
 
 

@@ -19,6 +19,7 @@ from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.cluster.client import Cluster, ClusterTarget
 from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reflector import Reflector
+from canarytui.cluster.request_log import RequestLog
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS, Resource
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import NamespacedName
@@ -135,6 +136,10 @@ class LiveConnection:
     def cluster(self) -> Cluster:
         """For what only the command line asks."""
         return self._cluster
+
+    @property
+    def requests(self) -> RequestLog:
+        return self._cluster.requests
 
     def metrics_phrase(self) -> str:
         return self._poller.phrase()

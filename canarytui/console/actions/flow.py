@@ -31,7 +31,7 @@ from canarytui.session.state import ClusterState
 _AT_ONCE = 8
 """Canaries that are written to at the same time."""
 
-_ONE_BY_ONE = frozenset({Intent.TRIGGER, Intent.SKIP_TO, Intent.OPEN_GATE, Intent.CLOSE_GATE})
+_ONE_BY_ONE = frozenset({Intent.TRIGGER, Intent.SKIP_TO, Intent.OPEN_GATE, Intent.CLOSE_GATE, Intent.EDIT})
 _NAMED = 5
 _NOTICE_S, _WARNING_S = 6.0, 15.0
 """How long a notice stays; what became of an action is in the timeline and the audit log as well."""
@@ -68,28 +68,57 @@ class ActionFlow:
             return words.UNREADABLE.text()
         return self._executor.drill_forbidden() or not_analysed(situation)
 
-    async def act(self, intent: Intent, keys: Collection[NamespacedName], request: ActionRequest | None = None) -> None:
+    async def act(self, intent: Intent, keys: Collection[NamespacedName], request: ActionRequest | None = None) -> bool:
         """Plan, confirm and carry out `intent`, on several canaries with one confirmation; every way it can end is
-        reported to the person."""
+        reported to the person. Whether all of it was done."""
         free = [key for key in sorted(keys) if key not in self._busy]
         if len(keys) > 1 and intent in _ONE_BY_ONE:
             self._tell(words.ONE_AT_A_TIME.text(intent=intent.capitalize()), warning=True)
-            return
+            return False
+        if intent is Intent.EDIT and request is None:
+            return await self._edit(next(iter(keys)))
         self._busy.update(free)
         if intent is Intent.PAUSE and free and all(map(self._is_paused, free)):
             intent = Intent.RESUME
         try:
-            await self._act(request or ActionRequest(intent), free)
+            return await self._act(request or ActionRequest(intent), free)
         except CanarytuiError as error:
             self._tell(clean(str(error), 600), warning=True)
+            return False
         finally:
             self._busy.difference_update(free)
+
+    async def _edit(self, key: NamespacedName) -> bool:
+        """Open a canary in the person's editor; what they change is an action like any other."""
+        from canarytui.console.programs.editing import edit_canary
+
+        written = False
+
+        async def act(request: ActionRequest) -> bool:
+            nonlocal written
+            written = await self.act(Intent.EDIT, [key], request)
+            return written
+
+        try:
+            await first_read(self._state)
+            await read_again([key], self._state, self._connection, self._tell_slow)
+            situation = self._state.situation(key)
+            if situation is None:
+                raise CanarytuiError(words.CANNOT_ACT.text(canary="/".join(key)))
+            opened = plan(situation, ActionRequest(Intent.EDIT, changes={}))
+            refusal = await self._executor.refusal(opened)
+            if refusal:
+                raise CanarytuiError(words.NOT_POSSIBLE.text(title=opened.title, reason=refusal))
+            await edit_canary(situation, self._executor, self._port, self._connection.context, act)
+        except CanarytuiError as error:
+            self._tell(clean(str(error), 900), warning=True)
+        return written
 
     def _is_paused(self, key: NamespacedName) -> bool:
         situation = self._state.situation(key)
         return situation is not None and situation.canary.spec.suspend
 
-    async def _act(self, request: ActionRequest, keys: list[NamespacedName]) -> None:
+    async def _act(self, request: ActionRequest, keys: list[NamespacedName]) -> bool:
         await first_read(self._state)
         await read_again(keys, self._state, self._connection, self._tell_slow)
         planned: list[PlannedAction] = []
@@ -101,7 +130,7 @@ class ActionFlow:
                 continue
             made = await chosen(request, situation, self._executor, self._port, alone=len(keys) == 1)
             if made is None:
-                return
+                return False
             # A choice may have taken a minute: planned on what is true now.
             now = self._state.situation(key) or situation
             each = PlannedAction(key, made, now, plan(now, made))
@@ -112,9 +141,10 @@ class ActionFlow:
                 planned.append(each)
         if not planned:
             self._tell("\n".join(refused[:_NAMED]), warning=True)
-            return
-        if await confirmed(planned, refused, self._executor, self._port):
-            await self._carry_out_all(planned, refused)
+            return False
+        if not await confirmed(planned, refused, self._executor, self._port):
+            return False
+        return await self._carry_out_all(planned, refused) and not refused
 
     def _not_possible(self, each: PlannedAction, refusal: str) -> str:
         said = words.NOT_POSSIBLE.text(title=each.plan.title, reason=refusal)
@@ -125,7 +155,8 @@ class ActionFlow:
         what = "the canary" if count == 1 else "the canaries"
         self._port.tell(words.READING_AGAIN.text(what=what), timeout_s=FIRST_READ_S)
 
-    async def _carry_out_all(self, planned: list[PlannedAction], refused: list[str]) -> None:
+    async def _carry_out_all(self, planned: list[PlannedAction], refused: list[str]) -> bool:
+        """Whether none failed."""
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def one(each: PlannedAction) -> CanarytuiError | None:
@@ -152,6 +183,7 @@ class ActionFlow:
             told.append(said.text)
         if told:
             self._tell("\n".join(told), warning=bool(failed))
+        return not failed
 
     async def _carry_out(self, each: PlannedAction) -> None:
         state = self._state

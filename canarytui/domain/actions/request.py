@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from canarytui.domain.plan import Intent
 
@@ -20,6 +22,8 @@ class ActionRequest:
         weight: percent to skip to; 0 the next stop of the plan.
         rollback_gate: the rollback gate is meant, not the one of the confirm hooks.
         drift_free: retry by the status, which GitOps does not see; without, by an annotation of the pods.
+        changes: of an edit, the merge patch of the canary; None before it is known.
+        opened: of an edit, the canary as it was opened.
     """
 
     intent: Intent
@@ -31,3 +35,5 @@ class ActionRequest:
     weight: int = 0
     rollback_gate: bool = False
     drift_free: bool = False
+    changes: Mapping[str, Any] | None = field(default=None, hash=False)
+    opened: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)

@@ -109,8 +109,8 @@ def test_the_demo_needs_a_terminal() -> None:
 
 
 PLANNED_WITH = {
-    "action", "bounds", "following", "gating", "images", "invalid", "objects", "ownership", "pausing", "planning",
-    "promoting", "providers", "retrying", "rolling_back", "skipping", "stale", "timeline", "triggering",
+    "action", "bounds", "editing", "following", "gating", "images", "invalid", "objects", "ownership", "pausing",
+    "planning", "promoting", "providers", "retrying", "rolling_back", "skipping", "stale", "timeline", "triggering",
 }  # fmt: skip
 """What the planners of all actions say, and what they rest on: a command's options stand beside its planner."""
 

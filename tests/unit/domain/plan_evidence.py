@@ -52,6 +52,13 @@ def _images(state: State, whose: str) -> list[str]:
 
 
 PREDICATES: dict[str, Predicate] = {
+    "editing.unchanged": lambda state, said: True,  # of an edit without changes
+    "editing.changes": lambda state, said: (
+        said.what == f"spec.skipAnalysis {str(state.spec['skipAnalysis']).lower()} → true"
+    ),
+    "editing.next_check": lambda state, said: _phase(state) in IN_ANALYSIS,
+    "editing.next_rollout": lambda state, said: _phase(state) not in IN_ANALYSIS,
+    "editing.unanalysed": lambda state, said: True,  # of an edit that sets skipAnalysis
     "gating.no_gate": lambda state, said: (
         not any(hook["url"].endswith(f"/{said.space}/check") for hook in state.analysis["webhooks"])
     ),

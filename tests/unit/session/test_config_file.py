@@ -37,7 +37,7 @@ def test_everything_in_a_file(path: Path) -> None:
     ("text", "said"),
     [
         ("bel: true", ": bel is unknown (did you mean bell?): remove it, or use one of theme, bell"),
-        ("colour: 1", ": colour is unknown: remove it, or use one of theme, bell"),
+        ("paint: 1", ": paint is unknown: remove it, or use one of theme, bell"),
         ("bell: 1", ": bell is '1': write true or false."),
         ("theme: [dark]", ": theme is not a name: write dark, light, high-contrast, colour-blind or ansi."),
         ("keys: z", ": keys is not a mapping: write `name: key` lines below it"),
