@@ -35,6 +35,9 @@ def test_the_webhook_halts_a_worse_version_and_an_ill_service_is_told_from_it(
     patch = json.dumps([{"op": "replace", "path": "/spec/analysis", "value": analysis}])
     sandbox.run(f"kubectl -n test patch canary podinfo --type json -p '{patch}'")
     sandbox.wait("Initialized", lambda: sandbox.phase() == "Initialized", 40)
+    code, sentence = judged(sandbox)
+    assert code == 5
+    assert sentence.startswith("no verdict: ")  # there is no rollout yet
     command = [sys.executable, "-m", "canarytui", "judge", "--serve", f"127.0.0.1:{port}"]
     processes = [
         subprocess.Popen(command, env=sandbox.env),
