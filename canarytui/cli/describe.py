@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
-from canarytui.cli.session import first_values, following, run_until_signal, unreadable
+from canarytui.cli.session import first_comparisons, first_values, following, run_until_signal, unreadable
 from canarytui.exit_codes import VIEW, ExitCode, help_sentence
 from canarytui.output import say
 
@@ -59,6 +59,7 @@ async def _describe(options: argparse.Namespace, selection: Sequence[CanarySelec
         keys = [each.one(cluster_state.keys(), connection.scope) for each in selection]
         connection.show_checks_of(keys)
         await first_values(cluster_state, keys)
+        await first_comparisons(cluster_state, connection, keys)
         await quiet(cluster_state)
         for number, key in enumerate(keys):
             situation = cluster_state.situation(key)

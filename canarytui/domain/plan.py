@@ -193,6 +193,8 @@ class Plan:
     undo: str = ""
     owner: str = ""
     refusal: str = ""
+    so_far: str = ""
+    """Canary against primary, and what the rollout has cost; "" where nobody has measured it."""
     expects: frozenset[str] = field(default_factory=frozenset)
     temporary: Temporary | None = None
     way_back: tuple[LoadTesterCall, ...] = ()

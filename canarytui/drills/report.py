@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.domain.rollout.checks import number_text
+from canarytui.domain.rollout.comparison_object import comparison_object
 from canarytui.domain.sentences import drill_plan, drill_run
 from canarytui.domain.sentences import drill_report as words
 from canarytui.domain.text.json_text import json_text
@@ -50,6 +51,7 @@ def as_markdown(view: RunView) -> str:
         f"- **{comparison(view)}**" if view.within_prediction is False else f"- {comparison(view)}",
         *(f"- {drill_plan.NOT_PREDICTED.text(caveat=plain_markdown(caveat))}" for caveat in plan.prediction.caveats),
         "",
+        *_comparison_section(view),
         "## Answers",
         "",
         _requests(view),
@@ -116,6 +118,7 @@ def as_object(view: RunView) -> dict[str, Any]:
                 for end, count in zip(BUCKETS_S, view.answers.latencies, strict=True)
             ],
         },
+        "comparison": comparison_object(view.compared) if view.compared is not None else None,
         "checks": [{"at": _iso(point.at), "check": point.check, "value": point.value} for point in view.points],
         "timeline": [{"at": _iso(entry.at), "text": entry.text, "warning": entry.warning} for entry in view.entries],
     }
@@ -170,6 +173,14 @@ def latency_lines(view: RunView, bar: int = _BAR) -> list[str]:
     ]
     last = max((i for i, (_, count) in enumerate(counts) if count), default=-1)
     return _bars(counts[: last + 1], bar)
+
+
+def _comparison_section(view: RunView) -> list[str]:
+    """Whether the canary was worse than the primary, where both were measured."""
+    if view.compared is None or view.compared.verdict is None:
+        return []
+    said = (view.compared.phrase.text, view.compared.cost_text)
+    return [f"## {words.COMPARISON.text()}", "", *(f"- {_plain(each)}" for each in said if each), ""]
 
 
 def _check_sections(view: RunView) -> list[str]:

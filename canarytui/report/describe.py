@@ -22,6 +22,7 @@ from canarytui.domain.traffic.retirement import retired_words
 from canarytui.domain.traffic.selection import provider_words
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.errors import InvalidObject
+from canarytui.report.comparison_text import comparison_lines
 from canarytui.report.event_lines import EventLines
 from canarytui.report.table import Table
 
@@ -38,6 +39,7 @@ def described(
         *_section("Steps", _steps(situation)),
         *_section("Checks", _checks(situation.checks)),
         *_shadow_checks(situation),
+        *_comparison(situation),
         *_section("Queries", _queries((*situation.checks, *situation.shadow_checks))),
         *_section("Versions", _versions(situation)),
         *_section("Webhooks", _webhooks(situation)),
@@ -134,6 +136,13 @@ def _shadow_checks(situation: Situation) -> list[str]:
     except InvalidObject as error:
         return _section("Shadow checks", [clean(error, 400)])
     return _section("Shadow checks", [words.SHADOW.text(), *_checks(situation.shadow_checks)])
+
+
+def _comparison(situation: Situation) -> list[str]:
+    """Canary against primary; nothing where nobody has measured both."""
+    if situation.compared is None:
+        return []
+    return _section("Against primary", comparison_lines(situation.compared))
 
 
 def _queries(checks: Sequence[Check]) -> list[str]:

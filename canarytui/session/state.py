@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from canarytui.cluster.resources import (
     CANARIES,
@@ -46,11 +46,16 @@ from canarytui.session.rollout_tracker import RolloutTracker, Track
 from canarytui.session.row_builder import row_of
 from canarytui.session.rows import CanaryRow, invalid_row
 
+if TYPE_CHECKING:
+    from canarytui.domain.rollout.rollout_comparison import ComparedRollout
+
 WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METRIC_TEMPLATES)
 """What a session reflects; only canaries are indispensable."""
 
 _PRIMARY = "-primary"
 _WEIGHTS_SHOWN = 40
+_COMPARED_S = 150.0
+"""Who looks at a canary measures it every minute at least."""
 
 
 def utc_now() -> datetime:
@@ -78,6 +83,8 @@ class ClusterState:
         """Router resources of the canaries seen so far: those worth reflecting."""
         self.pod_problems: dict[NamespacedName, str] = {}
         """Why pods of a workload are not ready, by (namespace, workload), for the canaries on the screen."""
+        self._compared: dict[NamespacedName, tuple[datetime, str, ComparedRollout]] = {}
+        """Canary against primary, for the canaries that are looked at: when, in which revision's rollout, what."""
         self._changed: set[NamespacedName] = set()
         followed = (self.stores[each] for each in WATCHED if each is not CANARIES)
         self._freshness = Freshness(self.canaries, followed, self._clock)
@@ -189,11 +196,30 @@ class ClusterState:
             target_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name), ""),
             primary_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
             mesh_provider=self.mesh_provider,
+            compared=self._compared_now(key, canary),
             stale=stale,
             last_contact_at=self._clock.moment_of(self.stores[EVENTS].stale_since)
             if self.stores[EVENTS].synced
             else None,
         )
+
+    def compare(self, canary: Canary, found: ComparedRollout) -> None:
+        """Take note of how a canary compares with its primary now."""
+        key = (canary.namespace, canary.name)
+        before = self._compared_now(key, canary)
+        self._compared[key] = (self.now(), canary.status.last_applied_spec, found)
+        if found != before:
+            self._changed.add(key)
+
+    def is_compared(self, key: NamespacedName) -> bool:
+        """Whether canary and primary have been compared since this canary is looked at."""
+        return key in self._compared
+
+    def _compared_now(self, key: NamespacedName, canary: Canary) -> ComparedRollout | None:
+        """None for what nobody has measured for a while, and for the rollout of another revision."""
+        at, revision, found = self._compared.get(key, (None, "", None))
+        fresh = at is not None and (self.now() - at).total_seconds() <= _COMPARED_S
+        return found if fresh and revision == canary.status.last_applied_spec else None
 
     def stale(self, key: NamespacedName | None = None) -> Stale | None:
         """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
@@ -272,6 +298,7 @@ class ClusterState:
         self._paused_since.pop(key, None)
         self.tracker.forget(key)
         self.readings.forget(key)
+        self._compared.pop(key, None)
         _let_go(self._by_workload, key)
         _let_go(self._by_router, key)
 

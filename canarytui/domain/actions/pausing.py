@@ -5,7 +5,7 @@ from __future__ import annotations
 from canarytui.domain.actions.action import Action, ActionKey, Verb, option
 from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.patches import canary_patch, temporary
-from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words, phase_words
+from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words, phase_words, so_far
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.rollout.situation import Situation
@@ -71,6 +71,7 @@ def plan_extend(situation: Situation, request: ActionRequest) -> Plan:
         when=words.AT_ONCE_FOR.text(seconds=seconds),
         risk=Risk.MEDIUM,
         risk_text=words.RESUMED_LATER.text(risk=words.UNPROTECTED.text()),
+        so_far=so_far(situation),
         undo="resume",
         owner=situation.canary_owner,
         temporary=temporary(situation, "suspend", True, until=frozenset(), due_s=seconds),

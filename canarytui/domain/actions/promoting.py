@@ -13,6 +13,7 @@ from canarytui.domain.actions.phases import (
     is_ready,
     next_tick_words,
     phase_words,
+    so_far,
 )
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, Risk
@@ -46,6 +47,7 @@ def plan_promote(situation: Situation, request: ActionRequest | None = None) -> 
         when=next_tick_words(situation),
         risk=Risk.HIGH,
         risk_text=words.RISK.text(),
+        so_far=so_far(situation),
         undo=words.UNDO.text(),
         owner=situation.canary_owner,
         expects=frozenset({"Succeeded", "Failed"}),

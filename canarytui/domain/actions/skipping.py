@@ -8,7 +8,7 @@ from typing import Any
 from canarytui.domain.actions.action import Action, ActionKey, Verb, option
 from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.patches import canary_patch, router_patch
-from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, phase_words
+from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, phase_words, so_far
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.resource import Resource
@@ -61,6 +61,7 @@ def plan_skip_to(situation: Situation, request: ActionRequest) -> Plan:
         when=words.WHEN.text(when=next_tick_words(situation)),
         risk=Risk.LOW if request.back else Risk.MEDIUM,
         risk_text=(words.BACK_RISK if request.back else words.RISK).text(),
+        so_far=so_far(situation),
         undo="roll back",
     )
 
@@ -91,6 +92,7 @@ def plan_finish(situation: Situation, request: ActionRequest | None = None) -> P
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
         risk_text=words.FINISH_RISK.text(count=wanted - done),
+        so_far=so_far(situation),
         undo="roll back",
         expects=frozenset({"WaitingPromotion", "Promoting", "Finalising", "Succeeded", "Failed"}),
         patience=6,
