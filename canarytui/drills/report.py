@@ -180,7 +180,7 @@ def _comparison_section(view: RunView) -> list[str]:
     if view.compared is None or view.compared.verdict is None:
         return []
     said = (view.compared.phrase.text, view.compared.cost_text)
-    return [f"## {words.COMPARISON.text()}", "", *(f"- {_plain(each)}" for each in said if each), ""]
+    return [f"## {words.COMPARISON.text()}", "", *(f"- {plain_markdown(each)}" for each in said if each), ""]
 
 
 def _check_sections(view: RunView) -> list[str]:
