@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 STATUS, ACTION, VIEW, DRILL, LINT, MIGRATE, DOCTOR = "status", "action", "view", "drill", "lint", "migrate", "doctor"
+JUDGE = "judge"
 """Commands with exit codes in common: ``status``; the actions (``pause`` …); ``get``, ``describe`` and ``events``;
 ``drill``; ``lint``; ``migrate``; ``doctor``."""
 
@@ -45,6 +46,8 @@ class ExitCode(int, Enum):
     }  # fmt: skip
     NOTHING_FOUND = 0, {LINT: "no finding of that severity", DOCTOR: "no finding of that severity"}
     PROMOTED = 0, {STATUS: "promoted (or ready, where there is nothing to roll out)"}
+    NOT_WORSE = 0, {JUDGE: "not worse than the primary, or both fail"}
+    WORSE = 1, {JUDGE: "surely worse than the primary"}
     FAILED = 1, {
         STATUS: "failed: rolled back, or (with --revision-of-now) replaced by another revision before it was promoted",
     }  # fmt: skip
@@ -63,12 +66,14 @@ class ExitCode(int, Enum):
         DOCTOR: "usage or no such canary",
         LINT: "usage, or a file that cannot be read",
         MIGRATE: "usage, or no such object",
+        JUDGE: "usage, or no such canary",
     }  # fmt: skip
     TIMED_OUT = 3, {STATUS: "--timeout is over, and nothing is decided"}
     NO_ANSWER = 3, {ACTION: "with --wait: no answer from the controller"}
     UNREACHABLE = 4, {
         STATUS: "the API server cannot be asked: unreachable (with --timeout: for so long), refuses, or was silent at"
         " its end",
+        JUDGE: "the API server cannot be asked",
         ACTION: "the API server or the load tester cannot be reached, refused, or did not answer: it was not done",
         DOCTOR: "the API server cannot be reached",
     }  # fmt: skip
@@ -76,6 +81,7 @@ class ExitCode(int, Enum):
         STATUS: "nothing is decided yet (only without --watch), or it cannot be told whether the status is about this"
         " revision, or whether this one was promoted before another one replaced it",
     }  # fmt: skip
+    NO_VERDICT = 5, {JUDGE: "no verdict: too few requests, or nothing to compare"}
     NOT_POSSIBLE = 5, {
         ACTION: "not possible: the phase, your permissions, or your configuration (read_only, forbid)",
     }  # fmt: skip
@@ -88,7 +94,7 @@ class ExitCode(int, Enum):
     """An unexpected error: EX_SOFTWARE of sysexits.h."""
     HUNG_UP = 129, _NO_HELP
     """The terminal hung up: 128 + SIGHUP."""
-    INTERRUPTED = 130, {STATUS: "interrupted", ACTION: "interrupted", DRILL: "ended by a signal"}
+    INTERRUPTED = 130, {STATUS: "interrupted", JUDGE: "interrupted", ACTION: "interrupted", DRILL: "ended by a signal"}
     NO_READER = 141, _NO_HELP
     """The reader of the output has gone: 128 + SIGPIPE."""
 

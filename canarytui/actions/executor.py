@@ -5,11 +5,12 @@ Console and command line need no more; :mod:`.live_executor` implements it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from canarytui.actions.audited_command import AuditedCommand
 from canarytui.actions.reverts import Restored
 from canarytui.cluster.pending_reverts import PendingRevert
 from canarytui.domain.actions import LoadTesterGate
@@ -64,6 +65,15 @@ class ActionExecutor(Protocol):
 
     async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:
         """Carry out `plan`. Raises CanarytuiError."""
+        ...
+
+    async def command_refusal(self, command: AuditedCommand) -> str:
+        """Why this person may not run `command`; "" if they may. Raises ClusterUnreachable."""
+        ...
+
+    async def run_command(self, command: AuditedCommand, run: Callable[[], Awaitable[int]]) -> int:
+        """Audit `command` while `run` runs it; its exit code. Raises CanarytuiError: it was not run; OSError: it
+        cannot be started."""
         ...
 
     async def images(self, situation: Situation) -> dict[str, list[str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from canarytui.actions.announcement import announce
+from canarytui.actions.audited_command import AuditedCommand, audited
 from canarytui.actions.executor import CarriedOut, LeftBehind
 from canarytui.actions.outcome import WriteOutcome
 from canarytui.actions.permissions import Permissions
@@ -21,7 +23,7 @@ from canarytui.cluster.client import Cluster
 from canarytui.cluster.pending_reverts import PendingRevert, PendingReverts, new_number
 from canarytui.cluster.resources import NAMESPACES
 from canarytui.domain.actions import LoadTesterGate
-from canarytui.domain.plan import Intent, Permission, Plan
+from canarytui.domain.plan import Intent, Permission, Plan, PlannedWrite
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import outcomes as words
 from canarytui.domain.text.public_url import place_url
@@ -56,6 +58,9 @@ class LiveExecutor:
             return words.READ_ONLY.text()
         return self._rules.forbidden(self._cluster.context, intent)
 
+    def _forbidden(self, plan: Plan) -> str:
+        return next(filter(None, map(self.forbidden, plan.intents)), "")
+
     def drill_forbidden(self) -> str:
         if self._cluster.read_only:
             return words.READ_ONLY.text()
@@ -70,7 +75,7 @@ class LiveExecutor:
             self.access.learn(permissions)
 
     async def refusal(self, plan: Plan) -> str:
-        refused = plan.refusal or self.forbidden(plan.intent)
+        refused = plan.refusal or self._forbidden(plan)
         for permission in () if refused else plan.permissions:
             refused = refused or await self.access.refusal(permission)
         return refused
@@ -96,12 +101,14 @@ class LiveExecutor:
             ConfigError: the audit log or the journal cannot be written; nothing was done.
             CanarytuiError: it is not possible here; nothing was done.
         """
-        forbidden = self.forbidden(plan.intent)
+        forbidden = self._forbidden(plan)
         if forbidden:
             raise CanarytuiError(words.NOT_POSSIBLE.text(title=plan.title, why=forbidden))
         number = new_number()
         key = (situation.canary.namespace, situation.canary.name)
         entry = {**self._entry(plan.intent, plan.title, key), "id": number}
+        if plan.undoes:
+            entry["undoes"] = plan.undoes
         record = self._begin(entry, plan, situation, dry_run=dry_run)
         steps: list[Step] = []
         try:
@@ -119,6 +126,19 @@ class LiveExecutor:
         if dry_run:
             return CarriedOut(tuple(step.obj for step in steps if step.obj is not None))
         return await self._done(number, entry, plan, situation, steps)
+
+    async def command_refusal(self, command: AuditedCommand) -> str:
+        refused = self.forbidden(command.intent)
+        for permission in () if refused else command.permissions:
+            refused = refused or await self.access.refusal(permission)
+        return refused
+
+    async def run_command(self, command: AuditedCommand, run: Callable[[], Awaitable[int]]) -> int:
+        forbidden = self.forbidden(command.intent)
+        if forbidden:
+            raise CanarytuiError(words.NOT_POSSIBLE.text(title=command.title, why=forbidden))
+        entry = {**self._entry(command.intent, command.title, command.key), "id": new_number()}
+        return await audited(self._audit, entry, command, run)
 
     def _begin(self, entry: dict[str, Any], plan: Plan, situation: Situation, *, dry_run: bool) -> PendingRevert | None:
         """Put the action on disk and into the audit log, before anything is done.
@@ -194,7 +214,7 @@ class LiveExecutor:
         outcomes = {each.number: each.outcome for each in found}
         for record in self.held:
             outcome = outcomes.get(record.number)
-            if outcome is WriteOutcome.NOT_DONE:
+            if outcome is WriteOutcome.NOT_DONE:  # done in part is no such outcome: the field may be among it
                 self._restorer.forget(record)
             elif record in adopted:
                 told.append(_adopted(record, unsure=outcome is WriteOutcome.UNKNOWN))
@@ -232,7 +252,12 @@ class LiveExecutor:
     async def _do(self, plan: Plan, number: str, steps: list[Step], *, dry_run: bool) -> None:
         """Make the writes and calls; each is added to `steps` when it is done."""
         manager, patience = manager_of(number), self._patience
+        before: PlannedWrite | None = None
         for write in plan.writes:
+            if before is not None and steps[-1].obj is not None and before.object_path == write.object_path:
+                # Nobody may have written in between: what the last write answered is what this one goes by.
+                write = _against(write, version_of(steps[-1].obj))
+            before = write
             steps.append(await write_once(self._cluster, write, manager=manager, dry_run=dry_run, patience=patience))
         for call in () if dry_run else plan.calls:  # a load tester knows no dry run
             steps.append(await send(self._cluster, call, patience=patience))
@@ -254,6 +279,10 @@ class LiveExecutor:
             self._audit.append(entry)
         except CanarytuiError:
             return
+
+
+def _against(write: PlannedWrite, version: str) -> PlannedWrite:
+    return replace(write, body={**write.body, "metadata": {"resourceVersion": version}})
 
 
 def _with_note(error: CanarytuiError, note: str) -> CanarytuiError:

@@ -15,6 +15,7 @@ from canarytui.domain.conflict_relevance import last_writer
 from canarytui.domain.plan import PlannedWrite
 from canarytui.domain.sentences import outcomes as words
 from canarytui.domain.text.plain import clean
+from canarytui.domain.values import as_mapping
 from canarytui.domain.write_evidence import differing, fields, version_of, wrote
 
 STRATEGIC = "application/strategic-merge-patch+json"
@@ -27,6 +28,8 @@ class WriteOutcome(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     NOT_DONE = "not done"
+    IN_PART = "in part"
+    """Of several writes: some were made, some were not."""
     UNKNOWN = "unknown"
 
 
@@ -61,6 +64,8 @@ def read_again(
         return _holds(found, write, owner, late)
     if version and version == version_of(write.body):
         return WriteVerdict(WriteOutcome.NOT_DONE, words.UNCHANGED.text(version=clean(version, 40)))
+    if not write.subresource and 0 < write.generation == as_mapping(found.get("metadata")).get("generation"):
+        return WriteVerdict(WriteOutcome.NOT_DONE, words.SPEC_UNCHANGED.text(generation=write.generation))
     if conflict:
         return WriteVerdict(WriteOutcome.NOT_DONE, _listed(differs))
     if not late and owner is not None and write.seen and not write.subresource and _as_seen(write, found, by_name):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NoReturn
 
+from canarytui.actions.audited_command import AuditedCommand
 from canarytui.actions.executor import CarriedOut, LeftBehind
 from canarytui.cluster.pending_reverts import PendingRevert
 from canarytui.domain.actions import LoadTesterGate
@@ -39,6 +40,12 @@ class ReadOnlyExecutor:
         return ""
 
     async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:
+        self._refuse()
+
+    async def command_refusal(self, command: AuditedCommand) -> str:
+        return self._reason
+
+    async def run_command(self, command: AuditedCommand, run: Callable[[], Awaitable[int]]) -> int:
         self._refuse()
 
     async def images(self, situation: Situation) -> dict[str, list[str]]:

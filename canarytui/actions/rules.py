@@ -38,6 +38,9 @@ DEFAULT_LABELS = ("environment", "env", "stage", "tier")
 DRILL = "drill"
 """A rule may forbid it like an intent: fault drills, which are no action on an object."""
 
+COMMANDS = (Intent.SHELL, Intent.PLUGIN)
+"""Rules may forbid them as well: commands of the person's own, which have no plan."""
+
 PATTERN_VARIABLE = "CANARYTUI_GUARD"
 """Environment variable with a regular expression that replaces any other; an empty one guards nothing."""
 
@@ -157,15 +160,15 @@ def guard_reason(
 def _forbid(value: object, at: str) -> tuple[frozenset[Intent], bool]:
     """(what is forbidden, whether drills are not)."""
     if value == "all":
-        return frozenset(intents()), False
+        return frozenset((*intents(), *COMMANDS)), False
     found, drills = set(), True
     for name in _listed(value, at):
         if name == DRILL:
             drills = False
             continue
         wanted = str(name).replace("rollback", "roll back")
-        if wanted not in intents():
-            known = ", ".join([*intents(), DRILL])
+        if wanted not in (*intents(), *COMMANDS):
+            known = ", ".join([*intents(), *COMMANDS, DRILL])
             raise ConfigError(words.NO_ACTION.text(field=at, name=clean(name, 40), known=known))
         found.add(Intent(wanted))
     return frozenset(found), drills

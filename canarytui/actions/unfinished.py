@@ -134,15 +134,24 @@ def manager_of(number: str) -> str:
 
 def _together(verdicts: list[tuple[str, WriteVerdict]]) -> tuple[WriteOutcome, str]:
     outcomes = {verdict.outcome for _, verdict in verdicts}
-    outcome = outcomes.pop() if len(outcomes) == 1 else WriteOutcome.UNKNOWN
+    if len(outcomes) == 1:
+        outcome = outcomes.pop()
+    else:
+        known = outcomes <= {WriteOutcome.DONE, WriteOutcome.NOT_DONE}
+        outcome = WriteOutcome.IN_PART if known else WriteOutcome.UNKNOWN
     return outcome, "; ".join(what for what, _ in verdicts)
+
+
+_BECAME = {
+    WriteOutcome.DONE: words.WAS_DONE,
+    WriteOutcome.NOT_DONE: words.WAS_NOT_DONE,
+    WriteOutcome.IN_PART: words.WAS_DONE_IN_PART,
+}
 
 
 def _found(entry: Mapping[str, Any], number: str, outcome: WriteOutcome, why: str) -> Found:
     namespace, _, name = str(entry.get("object") or "").partition("/")
-    became = {WriteOutcome.DONE: words.WAS_DONE, WriteOutcome.NOT_DONE: words.WAS_NOT_DONE}.get(
-        outcome, words.NOT_KNOWN
-    )
+    became = _BECAME.get(outcome, words.NOT_KNOWN)
     text = words.WAS_OPEN.text(
         namespace=namespace,
         name=name,

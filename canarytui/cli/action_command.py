@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,29 +41,40 @@ _ROUTERS_S = 2.0
 async def act(options: argparse.Namespace, selection: CanarySelection, request: ActionRequest) -> int:
     """Do `request` on the wanted canaries; the exit code. Raises CanarytuiError."""
     async with following(options, selection) as (cluster_state, connection):
-        from canarytui.actions.follow_up import ActionFollowUp
-
         found, missing = selection.chosen(cluster_state.keys())
         if missing:
             raise UsageError(not_found(missing, selection.namespace, connection.scope))
         if request.intent is Intent.TRIGGER and len(found) > 1 and "/" in request.image:
             raise UsageError(words.ONE_IMAGE.text(image=clean(request.image, 200), count=len(found)))
-        await _routers(cluster_state, found)
-        follow_up = ActionFollowUp(connection.executor, cluster_state.situation, cluster_state.now)
-        _report(await follow_up.look(), [])
-        tasks = [await _task(cluster_state, connection, key, request) for key in found]
-        possible = [task for task in tasks if task.code is ExitCode.DONE]
-        if possible and (options.dry_run or await _confirmed(options, connection, possible)):
-            await _carry_out(options, cluster_state, connection, possible, follow_up)
-        if options.output == "json":
-            say(json_text([task.as_object() for task in tasks], indent=2))
-        for task in tasks:
-            if task.said:
-                complain(task.said)
-        return max((task.code for task in tasks), default=ExitCode.DONE)
+        return await act_on(options, cluster_state, connection, found, request)
 
 
-async def _routers(cluster_state: ClusterState, keys: Sequence[NamespacedName]) -> None:
+async def act_on(
+    options: argparse.Namespace,
+    cluster_state: ClusterState,
+    connection: LiveConnection,
+    keys: Sequence[NamespacedName],
+    request: ActionRequest,
+) -> int:
+    """Do `request` on the canaries `keys`; the exit code. Raises CanarytuiError."""
+    from canarytui.actions.follow_up import ActionFollowUp
+
+    await routers_read(cluster_state, keys)
+    follow_up = ActionFollowUp(connection.executor, cluster_state.situation, cluster_state.now)
+    _report(await follow_up.look(), [])
+    tasks = [await _task(cluster_state, connection, key, request) for key in keys]
+    possible = [task for task in tasks if task.code is ExitCode.DONE]
+    if possible and (options.dry_run or await _confirmed(options, connection, possible)):
+        await _carry_out(options, cluster_state, connection, possible, follow_up)
+    if options.output == "json":
+        say(json_text([task.as_object() for task in tasks], indent=2))
+    for task in tasks:
+        if task.said:
+            complain(task.said)
+    return max((task.code for task in tasks), default=ExitCode.DONE)
+
+
+async def routers_read(cluster_state: ClusterState, keys: Iterable[NamespacedName]) -> None:
     """Wait until the routers of `keys` have been read: they are watched only once their canaries are known."""
     canaries = [canary for key in keys if isinstance(canary := cluster_state.canary(key), Canary)]
     selection = [[cluster_state.stores[resource] for resource in cluster_state.routers(canary)] for canary in canaries]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
 from canarytui.cli.session import local_now, looking, new_cluster_state, run_until_signal, unreadable
+from canarytui.cluster.manifest_files import manifest_path
 from canarytui.domain.sentences import backtest as words
 from canarytui.domain.text.json_text import json_text
 from canarytui.domain.text.plain import clean
@@ -106,17 +107,9 @@ def _show_progress(done: int, every: int) -> None:
     progress(words.READING.text(done=done, all=every, bar=bar))
 
 
-def _file(given: str) -> Path | None:
-    """The file that is meant; None where that is a canary's name."""
-    if given == "-":
-        return Path("/dev/stdin")
-    is_path = given.startswith(("/", "./", "../")) or given.endswith((".yaml", ".yml", ".json"))
-    return Path(given) if is_path else None
-
-
 @asynccontextmanager
 async def _subject(options: argparse.Namespace, request: BacktestRequest) -> AsyncIterator[BacktestSubject]:
-    path = _file(options.canary)
+    path = manifest_path(options.canary)
     if path is not None:
         async with _of_file(options, request, path) as subject:
             yield subject

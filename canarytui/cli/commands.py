@@ -56,6 +56,8 @@ COMMANDS: tuple[CliCommand, ...] = (
     CliCommand(
         ("backtest",), help="how past rollouts would have ended by other thresholds, and which ones they suggest"
     ),
+    CliCommand(("judge",), help="whether a canary is worse than its primary, how sure that is; --serve: as a webhook"),
+    CliCommand(("plan",), help="what each step of an analysis can notice, and steps that notice as much in less time"),
     CliCommand(("drill",), help="break a canary on purpose: list, show, predict, start, run (a game day's file)"),
     CliCommand(("doctor",), help="what is wrong with canaries of a cluster, and what to do (exit codes for CI)"),
     CliCommand(("lint",), help="find faults in manifests of canaries, offline (text, JSON, SARIF; exit codes for CI)"),
@@ -73,6 +75,7 @@ COMMANDS: tuple[CliCommand, ...] = (
         module="act",
         by_name=True,
     ),
+    CliCommand(("undo",), help="what was done from this machine, and its way back (--to N undoes one)"),
     CliCommand(("audit",), help="the audit log: what was done from this machine, and its outcome"),
     CliCommand(("demo",), help="a sandbox with a rollout under way, and the console on it"),
     CliCommand(("sandbox",), help="up: a Kubernetes API and data plane on loopback; manifests: the folder of its YAML"),

@@ -124,6 +124,7 @@ def run_console(options: argparse.Namespace, *, guided: bool = False) -> int:
         settings=settings,
         preset=remembered_preset(),
         remember=remember,
+        kubeconfig=options.kubeconfig or "",
         memory=ConsoleMemory(memory_path()),
     )
     if guided and not settings.read_only:
@@ -151,7 +152,7 @@ def run_app(app: ConsoleApp, *, mouse: bool = True) -> int:
 async def _run(app: ConsoleApp, mouse: bool) -> None:
     """Run it; a Ctrl-C that arrives as a signal, before the terminal delivers it as a key, ends it too."""
     with contextlib.suppress(NotImplementedError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, ExitCode.INTERRUPTED)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.interrupted)
     await app.run_async(mouse=mouse)
 
 

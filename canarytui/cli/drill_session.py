@@ -88,6 +88,7 @@ async def open_drill_session(options: argparse.Namespace, selection: CanarySelec
         connection.show_checks_of([key])
         await wait_until(lambda: cluster_state.engine is not None, _ENGINE_KNOWN_S)
         await first_values(cluster_state, [key])
+        connection.keep_comparing(key)
         probe = LiveDrillProbe(opened.cluster, cluster_state, key, options.prometheus)
         everywhere = words.READ_ONLY.text() if settings.read_only else ""
         forbidden = everywhere or rules.drill_forbidden(opened.cluster.context)

@@ -53,6 +53,11 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command; its exit code. Raises CanarytuiError."""
     options = parser().parse_args(arguments)
     selection = CanarySelection.parse(options.names, options.namespace)
+    if options.output == "wide":
+        from canarytui.session.columns.canary_columns import use_own_columns
+        from canarytui.session.columns.own_columns import configured_columns
+
+        use_own_columns(configured_columns())
     work = _watch if options.watch else _once
     done, code = run_until_signal(lambda: work(options, selection))
     return code if done and code is not None else 0

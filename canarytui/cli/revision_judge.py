@@ -59,6 +59,12 @@ class Judge:
         if replaced is not None:
             return replaced
         sentence = why_at(situation, found, self._idle_s(found is RevisionStage.NOT_BEGUN))
+        if (
+            found is RevisionStage.UNDER_WAY
+            and situation.compared is not None
+            and situation.compared.verdict is not None
+        ):
+            sentence = f"{sentence}; {situation.compared.phrase}"
         if found is RevisionStage.TAKEN_BACK and not self._is_pinned:
             found, sentence = RevisionStage.FAILED, why_at(situation, RevisionStage.FAILED)
         if not sure and self._is_pinned and found is RevisionStage.FAILED:

@@ -111,6 +111,22 @@ async def first_values(cluster_state: ClusterState, keys: Iterable[NamespacedNam
     await wait_until(known, _FIRST_VALUES_S)
 
 
+async def controller_sought(cluster_state: ClusterState) -> None:
+    """Wait until the controller has been looked for, from which the address of Prometheus is known, or for 2.5 s."""
+    await wait_until(lambda: cluster_state.engine_sought, _FIRST_VALUES_S)
+
+
+async def first_comparisons(
+    cluster_state: ClusterState, connection: LiveConnection, keys: Iterable[NamespacedName]
+) -> None:
+    """Compare canary and primary of `keys` from now on; wait for the first answers, or for 2.5 s."""
+    selection = [key for key in keys if cluster_state.situation(key) is not None][:MOST_MEASURED]
+    await controller_sought(cluster_state)
+    for key in selection:
+        connection.keep_comparing(key)
+    await wait_until(lambda: all(map(cluster_state.is_compared, selection)), _FIRST_VALUES_S)
+
+
 def worth_measuring(cluster_state: ClusterState, keys: Iterable[NamespacedName]) -> list[NamespacedName]:
     """The canaries whose checks are queried: those with a rollout in progress, as others get no canary traffic."""
     from canarytui.domain.rollout.situation import ACTIVE_PHASES

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
-from canarytui.cli.session import LOOK_EVERY_S, ContactMonitor, first_values, following, run_until_signal
+from canarytui.cli.session import (
+    LOOK_EVERY_S,
+    ContactMonitor,
+    first_comparisons,
+    first_values,
+    following,
+    run_until_signal,
+)
 from canarytui.domain.sentences import command_status as words
 from canarytui.domain.sentences.command import NO_DURATION
 from canarytui.domain.text.json_text import json_text
@@ -112,6 +119,7 @@ async def _status(options: argparse.Namespace, selection: CanarySelection, limit
         key = selection.one(cluster_state.keys(), connection.scope)
         connection.show_checks_of([key])
         await first_values(cluster_state, [key])
+        await first_comparisons(cluster_state, connection, [key])
         judge = Judge(cluster_state, connection, key, pinned=options.revision_of_now)
         lines = _Lines(options)
         if not options.watch:

@@ -95,9 +95,9 @@ def _serve(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from canarytui.console.web.address import loopback_address
 
     address = loopback_address(options.serve)
-    require_kubeconfig(options.kubeconfig)
     if importlib.util.find_spec("textual_serve") is None:
         raise UsageError(browser_words.EXTRA_MISSING.text())
+    require_kubeconfig(options.kubeconfig)
     from canarytui.console.web.server import WallServer
 
     log_to_file()

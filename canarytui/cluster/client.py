@@ -30,6 +30,7 @@ from canarytui.cluster.kubeconfig import load_kubeconfig
 from canarytui.cluster.official_client import typed_client
 from canarytui.cluster.pod_identity import pod_identity
 from canarytui.cluster.proxies import ProxyRules
+from canarytui.cluster.request_log import SentRequest, request_log
 from canarytui.cluster.request_rate import RequestRate
 from canarytui.cluster.tls import authority_of, client_certificate_of
 from canarytui.cluster.transport import Transport, transport_of
@@ -65,6 +66,7 @@ class Cluster:
         user: who acts, with whoever they impersonate, as the audit log names it.
         withheld: the kubeconfig has credentials, which are not sent because the server is asked by plain http.
         read_only: every request that could write is refused before it is sent.
+        requests: the last ones that were sent.
         last_answer_at: the monotonic clock at the server's last sign of life, None before the first.
     """
 
@@ -89,6 +91,7 @@ class Cluster:
         self.pace: RequestRate | None = None
         self.read_only = False
         self.last_answer_at: float | None = None
+        self.requests = request_log()
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     def session(self, *, keep_alive: bool) -> aiohttp.ClientSession:
@@ -181,15 +184,31 @@ class Cluster:
             ClusterUnreachable: no answer.
         """
         timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
+        sent = self._begin(method, path, query, body, content_type)
         try:
             response = await self._send(method, path, query, body, content_type, headers, timeout)
+            sent.answered(int(response.status))
             data = await bounded.read_body(response, most, keep=keep, until=until)
+            sent.received(len(data))
+            self.requests.end(sent)
             self.last_answer_at = time.monotonic()
             return int(response.status), data, dict(response.headers)
         except bounded.AnswerRefused as error:
+            self.requests.end(sent, str(error))
             raise self._refused(path, error) from error
         except _UNREACHABLE as error:
-            raise self._unreachable(error) from error
+            refused = self._unreachable(error)
+            self.requests.end(sent, str(refused))
+            raise refused from error
+        except BaseException as error:
+            self.requests.end(sent, type(error).__name__)
+            raise
+
+    def _begin(
+        self, method: str, path: str, query: Mapping[str, str] | None, body: object, content_type: str | None
+    ) -> SentRequest:
+        asked = f"{path}?{urlencode(query, safe='/', quote_via=quote)}" if query else path
+        return self.requests.begin(method, asked, body, content_type)
 
     @asynccontextmanager
     async def stream(
@@ -203,15 +222,20 @@ class Cluster:
             ApiStatusError, ClusterUnreachable: on opening, and the latter also while iterating.
         """
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S, sock_read=idle_timeout_s)
+        sent = self._begin("GET", path, query, None, None)
         try:
             response = await self._send("GET", path, query, None, None, None, timeout)
         except _UNREACHABLE as error:
-            raise self._unreachable(error) from error
+            refused = self._unreachable(error)
+            self.requests.end(sent, str(refused))
+            raise refused from error
+        sent.answered(int(response.status))
         try:
             if response.status >= 400:
                 raise status_error(response.status, await self._start_of(response))
-            yield self._lines(path, response)
+            yield self._lines(path, response, sent)
         finally:
+            self.requests.end(sent)
             response.close()
 
     async def _start_of(self, response: aiohttp.ClientResponse) -> bytes:
@@ -221,9 +245,10 @@ class Cluster:
         except (bounded.AnswerRefused, *_UNREACHABLE):
             return b""
 
-    async def _lines(self, path: str, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async def _lines(self, path: str, response: aiohttp.ClientResponse, sent: SentRequest) -> AsyncIterator[bytes]:
         try:
             async for line in bounded.lines(response):
+                sent.received(len(line) + 1)
                 yield line
         except bounded.AnswerRefused as error:
             raise self._refused(path, error) from error

@@ -33,6 +33,14 @@ def file_names(files: Iterable[str]) -> str:
     return ", ".join("standard input" if each == _STANDARD_INPUT else clean(each, 200) for each in files)
 
 
+def manifest_path(given: str) -> Path | None:
+    """The file that is meant; None where that is a canary's name."""
+    if given == "-":
+        return Path("/dev/stdin")
+    is_path = given.startswith(("/", "./", "../")) or given.endswith((".yaml", ".yml", ".json"))
+    return Path(given) if is_path else None
+
+
 def _objects(file: str) -> Iterator[KubernetesObject]:
     for number, document in enumerate(_documents(file, _text(file)), 1):
         if document is None:

@@ -17,9 +17,17 @@ _IDLE_S = 3600.0
 
 
 async def log_lines(
-    cluster: Cluster, namespace: str, pod: str, container: str, *, tail: int, after: datetime | None = None
+    cluster: Cluster,
+    namespace: str,
+    pod: str,
+    container: str,
+    *,
+    tail: int,
+    after: datetime | None = None,
+    before: bool = False,
 ) -> AsyncIterator[tuple[datetime | None, str]]:
-    """(time, text) of each line until the container ends or the connection breaks.
+    """(time, text) of each line until the container ends or the connection breaks; with `before` those of the
+    container's previous instance, all at once.
 
     Begins with the last `tail` lines or, given `after`, with what is later. Text is as it came; callers that show it
     clean it.
@@ -28,7 +36,7 @@ async def log_lines(
         ApiStatusError: refused, no such pod, or a container that has not started.
         ClusterUnreachable: no answer, or an answer cut off.
     """
-    query = {"container": container, "follow": "true", "timestamps": "true"}
+    query = {"container": container, ("previous" if before else "follow"): "true", "timestamps": "true"}
     if after is None:
         query["tailLines"] = str(tail)
     else:

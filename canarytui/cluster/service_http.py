@@ -18,7 +18,7 @@ from canarytui.cluster import bounded_responses as bounded
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.redirects import without_credentials_elsewhere
 from canarytui.domain.sentences import unreachable as words
-from canarytui.domain.text.public_url import public_url, without_secrets
+from canarytui.domain.text.public_url import place_url, public_url, without_secrets
 from canarytui.errors import AnswerTooLarge, CanarytuiError, ClusterUnreachable, ConfigError
 
 BYTES_MOST = 16 * bounded.MIB
@@ -116,6 +116,8 @@ async def fetch(
     way = route(url, in_cluster=cluster.in_cluster)
     if way.via_api_server:
         return await _through_api_server(cluster, method, way, headers, body, timeout_s, most, keep, until)
+    sent = cluster.requests.begin(method, place_url(url), body, (headers or {}).get("Content-Type"))
+    failure = ""
     try:
         async with cluster.session(keep_alive=method == "GET").request(
             method,
@@ -127,15 +129,20 @@ async def fetch(
             ssl=verify_tls,
             middlewares=[without_credentials_elsewhere(url, headers)] if headers else None,
         ) as response:
-            return response.status, await bounded.read_body(
-                response, most, keep=keep, pause_s=bounded.PAUSE_S, until=until
-            )
+            sent.answered(response.status)
+            data = await bounded.read_body(response, most, keep=keep, pause_s=bounded.PAUSE_S, until=until)
+            sent.received(len(data))
+            return response.status, data
     except bounded.AnswerRefused as error:
+        failure = str(error)
         raise ProviderUnreachable(words.ANSWERED_BADLY.text(url=public_url(url), what=error)) from error
     except ConfigError as error:
         raise ProviderUnreachable(words.NO_ANSWER.text(url=public_url(url), why=error)) from error
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        raise ProviderUnreachable(words.NO_ANSWER.text(url=public_url(url), why=_cause(error))) from error
+        failure = _cause(error)
+        raise ProviderUnreachable(words.NO_ANSWER.text(url=public_url(url), why=failure)) from error
+    finally:
+        cluster.requests.end(sent, failure)
 
 
 async def _through_api_server(

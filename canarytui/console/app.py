@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from canarytui.console.actions.port import Answer
+    from canarytui.console.programs.desk import ProgramDesk
 
 _SETTLED_TICKS = 4
 
@@ -67,6 +68,8 @@ class ConsoleApp(NoticeApp):
     TITLE = "canarytui"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = TerminalApp.COMMANDS | {_palette}
+    PLUGINS: ClassVar[bool] = True
+    """Whether the person's plugins have their keys here."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
         Binding("ctrl+s", "dump", "Save", show=False, priority=True, id="dump"),
@@ -84,6 +87,7 @@ class ConsoleApp(NoticeApp):
         settings: ConsoleSettings | None = None,
         preset: LayoutPreset = LayoutPreset.SPLIT,
         remember: Callable[[LayoutPreset], None] = lambda preset: None,
+        kubeconfig: str = "",
         memory: ConsoleMemory | None = None,
     ) -> None:
         super().__init__(css_path=list(style_sheets()), ansi_color=True if "NO_COLOR" in os.environ else None)
@@ -101,6 +105,7 @@ class ConsoleApp(NoticeApp):
             send=self.receive,
             known_contexts=known_contexts,
             zone=zone,
+            kubeconfig=kubeconfig,
             memory=memory,
         )
         self.model.preset = preset
@@ -108,6 +113,11 @@ class ConsoleApp(NoticeApp):
         self.frames = FrameLoop(self.model, self)
         for context in self.model.contexts:
             self.frames.follow(context.state)
+        self._programs: ProgramDesk | None = None
+        if self.PLUGINS:
+            for number, plugin in enumerate(settings.plugins):
+                if plugin.keys and not (plugin.writes and settings.read_only):
+                    self.bind(plugin.keys, f"plugin({number})", description=plugin.name, show=False)
         self._suspending_with = Suspending()
         self._drawn = asyncio.Event()
         self._opening: Worker[None] | None = None
@@ -226,6 +236,8 @@ class ConsoleApp(NoticeApp):
 
     async def on_unmount(self) -> None:
         await self._end_drill(words.LEFT.text())
+        if self._programs is not None:
+            await self._programs.close()
         await _close(self.model.contexts)
 
     def receive(self, message: ConsoleMessage) -> None:
@@ -239,6 +251,8 @@ class ConsoleApp(NoticeApp):
                 navigation.show_canary(self, self.model, key, part)
             case messages.ShowTimeline():
                 navigation.show_timeline(self, self.model)
+            case messages.ShowPulse():
+                navigation.show_pulse(self, self.model)
             case messages.ShowMoment(entry):
                 navigation.show_moment(self, self.model, entry)
             case messages.ShowAudit():
@@ -255,6 +269,9 @@ class ConsoleApp(NoticeApp):
             case messages.ShowGates(key):
                 if self.model.flow is not None:
                     self._in_background(partial(self.model.flow.gates, key))
+            case messages.ShowUndo(undone):
+                if self.model.flow is not None:
+                    self._in_background(partial(self.model.flow.undo, undone))
             case messages.ShowDrill(drilled):
                 from canarytui.console.drill.open_drill import open_drill
 
@@ -272,6 +289,16 @@ class ConsoleApp(NoticeApp):
                 self.tell(text, warning=warning, timeout_s=timeout_s)
             case messages.KeyTyped(event, screen):
                 self._typed.remember(event, screen)
+            case messages.PageText(text):
+                self._in_background(partial(self.programs().page, text))
+            case messages.ShowText(title, text):
+                navigation.show_text(self, title, text)
+            case messages.OpenShell(key):
+                self._in_background(partial(self.programs().shell, key))
+            case messages.RunPlugin(plugin, plugin_key):
+                self._in_background(partial(self.programs().plugin, plugin, plugin_key))
+            case messages.ShowRequests():
+                navigation.show_requests(self, self.model)
             case messages.KeepMemory():
                 self._in_background(partial(asyncio.to_thread, self.model.memory.save))
             case messages.Leave():
@@ -279,13 +306,33 @@ class ConsoleApp(NoticeApp):
             case _:
                 assert_never(message)
 
+    def programs(self) -> ProgramDesk:
+        """What starts a person's programs; made when it is first needed."""
+        if self._programs is None:
+            from canarytui.console.programs.desk import ProgramDesk
+
+            self._programs = ProgramDesk(self.model, self)
+        return self._programs
+
+    def action_plugin(self, number: int) -> None:
+        """Run a plugin by its place in the file."""
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.run_plugin(self.model.settings.plugins[number])
+
+    def action_page_on_top(self) -> None:
+        """Open the page on top in the pager."""
+        from canarytui.console.widgets.paged_screen import PagedScreen
+
+        if isinstance(self.screen, PagedScreen):
+            self.receive(messages.PageText(self.screen.pager_text()))
+
     def _in_background(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Run `work` beside the screens. It is called only when its turn comes: an app that ends before leaves no
         coroutine behind that nobody awaits."""
         self.run_worker(work, exit_on_error=False)
 
     def _narrow(self, message: messages.NarrowList) -> None:
-        self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace)
+        self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace, kept=message.kept)
         self.redraw(frozenset())
 
     def on_key(self, event: events.Key) -> None:

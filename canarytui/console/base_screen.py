@@ -12,21 +12,34 @@ from textual.widget import Widget
 
 from canarytui.console.commands import completions, correction, run_command
 from canarytui.console.keymap import INTENTS, K9S, PINNED, KeyHelp, bindings, shown_keys
-from canarytui.console.messages import KeepMemory, KeyTyped, Leave, RequestAction, ShowDrill, ShowGates
+from canarytui.console.messages import (
+    KeepMemory,
+    KeyTyped,
+    Leave,
+    OpenShell,
+    PageText,
+    RequestAction,
+    RunPlugin,
+    ShowDrill,
+    ShowGates,
+    ShowUndo,
+)
 from canarytui.console.model import ConsoleModel
 from canarytui.console.status_lines import title_bar
 from canarytui.console.widgets.key_hints import Hint, KeyHints
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plan import Intent
-from canarytui.domain.sentences import console
+from canarytui.domain.sentences import console, programs
 from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.values import NamespacedName
+from canarytui.errors import ConfigError
 from canarytui.session.read_only_connection import REASON as READ_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from canarytui.console.jump_screen import JumpTarget
+    from canarytui.console.programs.plugins import Plugin
     from canarytui.console.prompt_screen import PromptScreen
 
 
@@ -170,6 +183,56 @@ class ConsoleScreen(Screen[None]):
         key = self.selected_key()
         if key is not None:
             self.model.send(ShowGates(key))
+
+    def page_text(self) -> str:
+        """What the pager's key opens; "" where there is nothing to page."""
+        return ""
+
+    def action_page_text(self) -> None:
+        text = self.page_text()
+        if text:
+            self.model.send(PageText(text))
+        else:
+            self.notify(programs.NO_TEXT.text(), timeout=3)
+
+    def action_shell(self) -> None:
+        key = self.selected_key()
+        if key is None or self.model.flow is None:
+            self.notify(words.SELECT_FIRST.text(), severity="warning")
+        else:
+            self.model.send(OpenShell(key))
+
+    def run_plugin(self, plugin: Plugin) -> None:
+        """Run a plugin for the selected canary."""
+        self.model.send(RunPlugin(plugin, self.selected_key()))
+
+    def action_undo(self) -> None:
+        self.model.send(ShowUndo(self.selected_key()))
+
+    async def action_link(self, title: str = "") -> None:
+        """Open or copy a link of the selected canary."""
+        from canarytui.console.link_opening import open_link
+
+        await open_link(self.app, self.model, self.selected_key(), title)
+
+    async def action_summary(self) -> None:
+        """Copy what happened to the selected canary, as Markdown, and keep it in a file."""
+        from canarytui.console.incident import save_summary, summary_of
+        from canarytui.domain.sentences import incident
+
+        key = self.selected_key()
+        text = summary_of(self.model, key) if key is not None and self.model.flow is not None else ""
+        if key is None or not text:
+            self.notify(words.SELECT_FIRST.text(), severity="warning")
+            return
+        self.app.copy_to_clipboard(text)
+        canary = "/".join(key)
+        try:
+            path = await save_summary(text, key, self.model.local_now())
+        except ConfigError as error:
+            self.notify(incident.COPIED_ONLY.text(canary=canary, why=error), severity="warning", markup=False)
+            return
+        self.notify(incident.COPIED_AND_SAVED.text(canary=canary, path=path), timeout=8, markup=False)
 
     def action_help(self) -> None:
         from canarytui.console.help_screen import HelpScreen

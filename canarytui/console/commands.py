@@ -23,6 +23,8 @@ from canarytui.console.messages import (
     ShowCanary,
     ShowList,
     ShowPicker,
+    ShowPulse,
+    ShowRequests,
     ShowTimeline,
     SwitchContext,
     ToggleBell,
@@ -31,7 +33,7 @@ from canarytui.console.model import ConsoleModel
 from canarytui.console.picker_kind import PickerKind
 from canarytui.console.pickers import saved_filters
 from canarytui.console.themes import theme_names
-from canarytui.domain.sentences import NOTHING, search
+from canarytui.domain.sentences import NOTHING, programs, search
 from canarytui.domain.sentences import console as words
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
@@ -50,6 +52,10 @@ def _list(model: ConsoleModel, rest: str) -> Messages:
 
 def _events(model: ConsoleModel, rest: str) -> Messages:
     yield ShowTimeline()
+
+
+def _pulse(model: ConsoleModel, rest: str) -> Messages:
+    yield ShowPulse()
 
 
 def _namespace(model: ConsoleModel, rest: str) -> Messages:
@@ -93,8 +99,35 @@ def _end_skip(model: ConsoleModel, rest: str) -> Messages:
     yield RunAction("act('end skip')")
 
 
+def _link(model: ConsoleModel, title: str) -> Messages:
+    yield RunAction(f"link({title!r})" if title else "link")
+
+
 def _theme(model: ConsoleModel, wanted: str) -> Messages:
     yield ChooseTheme(wanted)
+
+
+def _run(action: str) -> Callable[[ConsoleModel, str], Messages]:
+    """A command that runs an action of the screen."""
+    return lambda model, rest: (RunAction(action),)
+
+
+def _requests(model: ConsoleModel, rest: str) -> Messages:
+    yield ShowRequests()
+
+
+def _plugin(model: ConsoleModel, wanted: str) -> Messages:
+    number = next((n for n, each in enumerate(model.settings.plugins) if each.name == wanted), None)
+    if number is None:
+        names = ", ".join(_plugins(model))
+        known = programs.KNOWN_PLUGINS.say(names=names) if names else NOTHING
+        yield Notify(programs.NO_PLUGIN.text(name=clean(wanted, 80), known=known), warning=True)
+    else:
+        yield RunAction(f"app.plugin({number})")
+
+
+def _plugins(model: ConsoleModel) -> Iterable[str]:
+    return [each.name for each in model.settings.plugins if not (each.writes and model.settings.read_only)]
 
 
 def _filter(model: ConsoleModel, name: str) -> Messages:
@@ -223,6 +256,10 @@ def _canaries(model: ConsoleModel) -> Iterable[str]:
     return sorted(f"{namespace}/{name}" for namespace, name in model.state.keys())  # noqa: SIM118 - no mapping
 
 
+def _link_titles(model: ConsoleModel) -> Iterable[str]:
+    return model.settings.links
+
+
 def _themes(model: ConsoleModel) -> Iterable[str]:
     return theme_names()
 
@@ -252,6 +289,7 @@ class ConsoleCommand:
 COMMANDS: tuple[ConsoleCommand, ...] = (
     ConsoleCommand(("canaries", "canary", "cd", "list"), _list, usage="canaries", help="the list"),
     ConsoleCommand(("events", "event", "ev", "timeline"), _events, usage="events", help="the whole timeline"),
+    ConsoleCommand(("pulse", "pu"), _pulse, usage="pulse", help="failing, gated, paused, promoted … by namespace"),
     ConsoleCommand(
         ("detail", "open"), _detail, _canaries, True, True, usage="detail NAME", help="open a canary ([NAMESPACE/]NAME)"
     ),
@@ -300,6 +338,7 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
         help="its latest rollout by another threshold",
     ),
     ConsoleCommand(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
+    ConsoleCommand(("link",), _link, _link_titles, usage="link [TITLE]", help="open the canary's link, or copy it"),
     ConsoleCommand(
         ("theme",),
         _theme,
@@ -307,6 +346,13 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
         closed=True,
         usage="theme NAME",
         help="dark, light, high-contrast … (Tab lists them)",
+    ),
+    ConsoleCommand(("edit",), _run("act('edit')"), usage="edit", help="edit the canary in $EDITOR"),
+    ConsoleCommand(("shell", "sh", "exec"), _run("shell"), usage="shell", help="shell in a container of the canary"),
+    ConsoleCommand(("pager", "less"), _run("page_text"), usage="pager", help="open what is shown in $PAGER"),
+    ConsoleCommand(("requests", "req"), _requests, usage="requests", help="requests sent, as kubectl or curl lines"),
+    ConsoleCommand(
+        ("plugin",), _plugin, _plugins, True, usage="plugin NAME", help="run one of your plugins (plugins.yaml)"
     ),
     ConsoleCommand(("aliases", "alias"), _aliases, usage="aliases", help="the aliases of aliases.yaml"),
     ConsoleCommand(("dump",), _dump, usage="dump", help="save the screen as text and SVG"),

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from canarytui.console.commands import COMMANDS
-from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, Where, bound, shown_keys
+from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, Where, bound, readable, shown_keys
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.text_dialog import TextDialog
 from canarytui.console.wall.board import FAILURE_STAYS
@@ -90,6 +90,13 @@ def help_text(
         for command in COMMANDS:
             text.append(f"  {command.usage:<22}", style="mark")
             text.append(f"{command.help}\n")
+        plugins = [each for each in settings.plugins if not (each.writes and settings.read_only)]
+        if plugins:
+            text.append("\nPlugins\n", style="strong")
+        for plugin in plugins:
+            text.append(f"  {readable(plugin.keys) or ':plugin':<14}", style="mark")
+            text.append(plugin.help)
+            text.append(f"  ({plugin.name})\n", style="quiet")
     text.append("\nSigns\n", style="strong")
     for sign, meaning in _WALL_SIGNS if watching else _SIGNS:
         text.append(f"  {sign:<16}", style="mark")

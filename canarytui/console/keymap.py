@@ -84,6 +84,7 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("escape", "Esc", "back", MOVE, name="back", help="end the search, close what is open, go back"),
     KeyHelp("apostrophe,semicolon", "' ;", "jump", MOVE, name="jump", help="jump: letters at rows, parts and panes"),
     *_action_keys(),
+    KeyHelp("u", "u", "undo", ACT, name="undo", help="undo: what was done from this machine, and its way back"),
     KeyHelp(
         "f",
         "f",
@@ -130,7 +131,24 @@ KEYS: tuple[KeyHelp, ...] = (
         name="palette",
         help="command palette: every action by name, themes",
     ),
+    KeyHelp(
+        "ctrl+o",
+        "Ctrl+O",
+        "link",
+        GO,
+        name="link",
+        help="browser: the canary's link (dashboard, runbook); copied as well",
+    ),
+    KeyHelp(
+        "ctrl+y",
+        "Ctrl+Y",
+        "summary",
+        GO,
+        name="summary",
+        help="copy an incident summary (Markdown), and keep it in a file",
+    ),
     KeyHelp("m", "m", "app.mute", GO, name="mute", help="mute the bell, or unmute it"),
+    KeyHelp("vertical_line", "|", "page_text", GO, name="pager", help="open what is shown in $PAGER"),
     KeyHelp("ctrl+l", "Ctrl+L", "app.repaint", GO, name="repaint", help="redraw"),
     KeyHelp("ctrl+z", "Ctrl+Z", "app.suspend_process", GO, name="suspend", help="suspend, until `fg`"),
     KeyHelp("q", "q", "leave", GO, hint=True, name="quit", help="quit (from the list), back (elsewhere)"),
@@ -153,6 +171,9 @@ KEYS: tuple[KeyHelp, ...] = (
     ),
     KeyHelp("o", "o", "", PARTS, name="other", where=DETAIL, help="the next object's YAML, or other logs"),
     KeyHelp("O,shift+o", "O", "", PARTS, name="container", where=DETAIL, help="logs of the next container only"),
+    KeyHelp("r", "r", "", PARTS, name="raw", where=DETAIL, help="logs as they came, or JSON as level msg k=v"),
+    KeyHelp("i", "i", "", PARTS, name="times", where=DETAIL, help="time stamps of logs on or off"),
+    KeyHelp("b", "b", "", PARTS, name="before-restart", where=DETAIL, help="logs from before the last restart"),
     KeyHelp(
         "c",
         "c",
@@ -162,6 +183,8 @@ KEYS: tuple[KeyHelp, ...] = (
         where=LIST | DETAIL,
         help="copy the canary's name (list), this part, or the query under the cursor",
     ),
+    KeyHelp("E,shift+e", "E", "", PARTS, name="edit-canary", where=DETAIL, help="edit the canary in $EDITOR"),
+    KeyHelp("S,shift+s", "S", "", PARTS, name="shell", where=DETAIL, help="shell in a container of canary or primary"),
     KeyHelp("v", "v", "", TOLD, name="moment", where=TIMELINE, help="plots around the entry"),
     KeyHelp("space", "Space", "", TOLD, name="hold", where=TIMELINE, help="stop following, or follow again"),
     KeyHelp("o", "o", "", TOLD, name="sources", where=TIMELINE, help="what each source reported"),
@@ -214,7 +237,8 @@ _READABLE = {
     "slash": "/", "colon": ":", "question_mark": "?", "escape": "Esc", "pagedown": "PgDn", "pageup": "PgUp",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "space": "Space", "enter": "Enter", "tab": "Tab",
     "minus": "-", "plus": "+", "full_stop": ".", "comma": ",", "semicolon": ";", "equals_sign": "=",
-    "exclamation_mark": "!", "at": "@", "apostrophe": "'", "number_sign": "#", "percent_sign": "%", "asterisk": "*",
+    "exclamation_mark": "!", "vertical_line": "|", "at": "@", "apostrophe": "'", "number_sign": "#",
+    "percent_sign": "%", "asterisk": "*",
 }  # fmt: skip
 
 

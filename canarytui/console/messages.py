@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from textual.events import Key as KeyEvent
 from textual.screen import Screen
 
+from canarytui.console.list.filter import KeptRows
 from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.console.picker_kind import PickerKind
+from canarytui.console.programs.plugins import Plugin
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.plan import Intent
 from canarytui.domain.values import NamespacedName
@@ -46,6 +48,11 @@ class ShowTimeline:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPulse:
+    """Open the pulse: a fleet in five numbers, by context and namespace."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowMoment:
     """Show an entry of the timeline on its canary's plots."""
 
@@ -70,6 +77,7 @@ class NarrowList:
 
     pattern: str | None = None
     namespace: str | None = None
+    kept: KeptRows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,13 @@ class ShowGates:
     """Show the gates of a canary, and open or close one."""
 
     key: NamespacedName
+
+
+@dataclass(frozen=True, slots=True)
+class ShowUndo:
+    """Show what was done from this machine, and undo what is chosen; `key` is the canary to begin with."""
+
+    key: NamespacedName | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +160,41 @@ class KeyTyped:
 
 
 @dataclass(frozen=True, slots=True)
+class PageText:
+    """Open a text in the person's pager."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowText:
+    """Show a page of text above the screen."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShell:
+    """Open a shell in a container of a canary's or its primary's pods."""
+
+    key: NamespacedName
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlugin:
+    """Run a plugin for a canary; None where none is selected."""
+
+    plugin: Plugin
+    key: NamespacedName | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRequests:
+    """Show the requests that were sent to the current context's API server."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMemory:
     """Write what the console remembers to its file, in the background."""
 
@@ -159,6 +209,7 @@ ConsoleMessage = (
     | Back
     | ShowCanary
     | ShowTimeline
+    | ShowPulse
     | ShowMoment
     | ShowAudit
     | ShowPicker
@@ -166,6 +217,7 @@ ConsoleMessage = (
     | SwitchContext
     | RequestAction
     | ShowGates
+    | ShowUndo
     | ShowDrill
     | RunAction
     | ChooseTheme
@@ -173,6 +225,11 @@ ConsoleMessage = (
     | ToggleBell
     | Notify
     | KeyTyped
+    | PageText
+    | ShowText
+    | OpenShell
+    | RunPlugin
+    | ShowRequests
     | KeepMemory
     | Leave
 )

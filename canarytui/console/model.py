@@ -40,6 +40,7 @@ class ConsoleModel:
         send: Send,
         known_contexts: Callable[[], list[str]] = list,
         zone: tzinfo | None = None,
+        kubeconfig: str = "",
         memory: ConsoleMemory | None = None,
     ) -> None:
         self.contexts = contexts
@@ -48,6 +49,8 @@ class ConsoleModel:
         self.send = send
         self.known_contexts = known_contexts
         self.zone = zone
+        self.kubeconfig = kubeconfig
+        """The kubeconfig that was named for this console, "" for kubectl's default."""
         self.memory = memory if memory is not None else ConsoleMemory()
         """What is remembered between starts."""
         self.unreachable: dict[str, str] = {}

@@ -51,6 +51,14 @@ def show_timeline(app: App[Any], model: ConsoleModel) -> None:
     app.push_screen(EventsScreen(model))
 
 
+def show_pulse(app: App[Any], model: ConsoleModel) -> None:
+    """Open the pulse of all contexts."""
+    from canarytui.console.pulse.screen import PulseScreen
+
+    show_list(app)
+    app.push_screen(PulseScreen(model))
+
+
 def show_moment(app: App[Any], model: ConsoleModel, entry: TimelineEntry) -> None:
     """Open an entry of the timeline, above the screen that it was chosen on."""
     from canarytui.console.timeline.moment_screen import MomentScreen
@@ -69,6 +77,27 @@ def show_audit(app: App[Any], model: ConsoleModel) -> None:
         app.notify(clean(str(error), 600), severity="warning", markup=False)
         return
     app.push_screen(AuditScreen(entries, model.zone))
+
+
+def show_text(app: App[Any], title: str, text: str) -> None:
+    """Open a page of text, above the screen that it was asked for on."""
+    from rich.text import Text
+
+    from canarytui.console.text_dialog import TextDialog
+
+    app.push_screen(TextDialog(clean(title, 300), Text(text), name="text"))
+
+
+def show_requests(app: App[Any], model: ConsoleModel) -> None:
+    """Open the log of the requests to the current context's API server."""
+    from canarytui.console.requests.screen import RequestsScreen
+
+    try:
+        connection = model.connection
+    except CanarytuiError as error:
+        app.notify(clean(str(error), 600), severity="warning", markup=False)
+        return
+    app.push_screen(RequestsScreen(connection.requests, connection.context, connection.server, model.zone))
 
 
 def show_picker(app: App[Any], model: ConsoleModel, kind: PickerKind) -> None:

@@ -46,6 +46,10 @@ class ConsoleCommands(Provider):
             if key.name and key.action and not (key.group == ACT and model.settings.read_only):
                 title = key.help.split(":")[0].split(" (")[0].capitalize()
                 yield f"{title} ({key.name})", f"key {key.shown}", partial(self.screen.run_action, key.action)
+        for number, plugin in enumerate(model.settings.plugins):
+            if not (plugin.writes and model.settings.read_only):
+                run = partial(self.app.run_action, f"app.plugin({number})")
+                yield f"Plugin {plugin.name}", plugin.help, run
         for command in COMMANDS:
             if not command.needs_word:
                 yield (

@@ -12,15 +12,18 @@ remedy, because a console that quietly does something else than its file says is
       filter: [/, f3]
     filters:                # for :filter NAME
       failing: ":failed"
+    links:
+      grafana: https://grafana.example.com/d/canary?var-namespace=$NAMESPACE&var-canary=$NAME
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from canarytui.console.keymap import ACTIONS, FIXED, Where
+from canarytui.console.programs.plugins import Plugin, load_plugins, plugins_path
 from canarytui.domain.sentences import config_file as words
 from canarytui.domain.text.plain import clean
 from canarytui.session import config_file
@@ -40,8 +43,11 @@ class ConsoleSettings:
     read_only: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     contexts: Mapping[str, Any] = field(default_factory=dict)
+    plugins: tuple[Plugin, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Templates of links, by title."""
 
 
 def load() -> ConsoleSettings:
@@ -50,7 +56,15 @@ def load() -> ConsoleSettings:
     Raises:
         ConfigError: it cannot be read, or says something that cannot be used.
     """
-    return _settings(config_file.load(), str(config_path()))
+    from canarytui.session.columns.canary_columns import use_own_columns
+    from canarytui.session.columns.own_columns import parse_columns
+
+    file = config_file.load()
+    settings = _settings(file, str(config_path()))
+    use_own_columns(parse_columns(file.columns, str(config_path())))
+    plugins = load_plugins(_key)
+    _free_keys(plugins, settings.keys)
+    return replace(settings, plugins=plugins)
 
 
 def parse(content: object, path: str) -> ConsoleSettings:
@@ -68,6 +82,7 @@ def _settings(file: ConfigFile, path: str) -> ConsoleSettings:
         keys=keys,
         contexts=file.contexts,
         filters=file.filters,
+        links=file.links,
     )
 
 
@@ -94,6 +109,22 @@ def _keys(found: Mapping[str, Any], path: str) -> dict[str, str]:
                 shown = next(part for part in changed[culprit].split(",") if part == key)
                 raise wrong(path, f"keys.{culprit}", words.TAKEN.say(key=shown, owner=kept))
     return changed
+
+
+def _free_keys(plugins: tuple[Plugin, ...], changed: Mapping[str, str]) -> None:
+    """No plugin has a key that something else has on any screen. Raises ConfigError."""
+    from canarytui.session.columns.canary_columns import sort_letters
+
+    path = str(plugins_path())
+    owners = {key: name for name, action in ACTIONS.items() for key in changed.get(name, action.keys).split(",")}
+    for plugin in plugins:
+        where = f"{plugin.name}: key"
+        for key in filter(None, plugin.keys.split(",")):
+            if key in sort_letters() or key.isdigit():
+                raise wrong(path, where, (words.RESERVED_DIGIT if key.isdigit() else words.RESERVED_ORDER).say(key=key))
+            if key in owners:
+                raise wrong(path, where, words.TAKEN.say(key=key, owner=owners[key]))
+            owners[key] = plugin.name
 
 
 def _on_one_screen(one: Where, other: Where) -> bool:

@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
-from textual.screen import ModalScreen
 
 from canarytui.console.keymap import bound
 from canarytui.console.page_search import PageSearch
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
+from canarytui.console.widgets.paged_screen import PagedScreen
 from canarytui.domain.sentences import detail_screen as words
 
 _AROUND_BODY = 6
@@ -23,9 +23,9 @@ _AROUND_BODY = 6
 _SHARE = 0.9
 
 
-class TextDialog(ModalScreen[None]):
+class TextDialog(PagedScreen):
     """Shows `text` under `title`, from its end with `from_end`; what is folded of a line goes on at the column
-    `hanging`."""
+    `hanging`. `copied` is what the key for it copies, the text itself without it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("back", "back"),
@@ -43,13 +43,16 @@ class TextDialog(ModalScreen[None]):
         Binding("enter", "dismiss", "Close", show=False),
     ]
 
-    def __init__(self, title: str, text: Text, *, name: str, hanging: int = 4, from_end: bool = False) -> None:
+    def __init__(
+        self, title: str, text: Text, *, name: str, hanging: int = 4, from_end: bool = False, copied: str = ""
+    ) -> None:
         super().__init__()
         self._title = title
         self._text = text
         self._kind = name
         self._hanging = hanging
         self._from_end = from_end
+        self._copied = copied
         self._search = PageSearch(lambda: self.app, lambda: self.query_one(Page))
 
     def compose(self) -> ComposeResult:
@@ -82,6 +85,9 @@ class TextDialog(ModalScreen[None]):
         further = line[len(first) + len(left) - len(left.lstrip()) :]
         return [first, *(Text(" " * hanging).append_text(part) for part in further.wrap(console, columns - hanging))]
 
+    def pager_text(self) -> str:
+        return self._text.plain
+
     def action_back(self) -> None:
         """End the search, else close."""
         if not self._search.clear():
@@ -106,5 +112,5 @@ class TextDialog(ModalScreen[None]):
 
     def action_copy(self) -> None:
         """Hand the text to the terminal's clipboard."""
-        self.app.copy_to_clipboard(self._text.plain)
+        self.app.copy_to_clipboard(self._copied or self._text.plain)
         self.notify(words.COPIED.text(what=self._kind), timeout=3, markup=False)

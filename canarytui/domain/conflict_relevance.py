@@ -103,6 +103,19 @@ def owns_field(obj: Mapping[str, Any], manager: str, name: str) -> bool | None:
     return False
 
 
+def owned_since(obj: Mapping[str, Any], name: str) -> datetime | None:
+    """When an owner of ``spec.<name>`` last wrote, which is not before it was set; None when managedFields do not
+    say."""
+    entries = as_mapping(obj.get("metadata")).get("managedFields")
+    found = []
+    for entry in entries if isinstance(entries, list) else ():
+        fields = as_mapping(as_mapping(as_mapping(entry).get("fieldsV1")).get("f:spec"))
+        at = parse_time(as_mapping(entry).get("time"))
+        if f"f:{name}" in fields and at is not None:
+            found.append(at)
+    return max(found, default=None)
+
+
 def _value(value: object) -> str:
     if value is None:
         return "(absent)"

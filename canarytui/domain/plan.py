@@ -35,6 +35,11 @@ class Intent(str):
     FINISH: ClassVar[Intent]
     END_SKIP: ClassVar[Intent]
     """Set spec.skipAnalysis back to false after a promotion that somebody else asked for."""
+    EDIT: ClassVar[Intent]
+    SHELL: ClassVar[Intent]
+    """A program in a container; no plan, a command of the person's."""
+    PLUGIN: ClassVar[Intent]
+    """A program of the person's own on this machine, likewise."""
 
     def __new__(cls, name: str) -> Intent:
         made = cls._made.get(name)
@@ -55,6 +60,9 @@ Intent.CLOSE_GATE = Intent("close gate")
 Intent.SKIP_TO = Intent("skip to weight")
 Intent.FINISH = Intent("finish iterations")
 Intent.END_SKIP = Intent("end skip")
+Intent.EDIT = Intent("edit")
+Intent.SHELL = Intent("shell")
+Intent.PLUGIN = Intent("plugin")
 
 
 class Risk(StrEnum):
@@ -97,6 +105,8 @@ class PlannedWrite:
     body: Mapping[str, Any]
     subresource: str = ""
     seen: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    generation: int = field(default=0, compare=False)
+    """The object's metadata.generation before the write; 0 where it is not known."""
 
     @property
     def method(self) -> str:
@@ -168,7 +178,8 @@ class Plan:
     `expects` are the phases that answer the action; without any, the write itself is the answer. `patience` is how
     many ticks may pass before the person is told that nothing answers. `repeats` says that the write is to be made
     again when the controller's running tick overwrote it. `way_back` closes again what `calls` open, also when whoever
-    made them is gone before that.
+    made them is gone before that. `includes` are other actions that it contains: whoever may not do those may not do
+    it. `undoes` is the number of an action in the audit log that it takes back.
     """
 
     intent: Intent
@@ -182,11 +193,20 @@ class Plan:
     undo: str = ""
     owner: str = ""
     refusal: str = ""
+    so_far: str = ""
+    """Canary against primary, and what the rollout has cost; "" where nobody has measured it."""
     expects: frozenset[str] = field(default_factory=frozenset)
     temporary: Temporary | None = None
     way_back: tuple[LoadTesterCall, ...] = ()
     repeats: bool = False
     patience: int = 4
+    includes: tuple[Intent, ...] = ()
+    undoes: str = ""
+
+    @property
+    def intents(self) -> tuple[Intent, ...]:
+        """All that it does, its own name first."""
+        return (self.intent, *self.includes)
 
     @property
     def allowed(self) -> bool:

@@ -212,6 +212,7 @@ class DrillRun:
             points=self._log.points,
             entries=self._log.entries,
             state=state_of(situation) if situation is not None else "",
+            compared=situation.compared if situation is not None else None,
         )
 
     def _ticks(self) -> int:

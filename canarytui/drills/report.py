@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.domain.rollout.checks import number_text
+from canarytui.domain.rollout.comparison_object import comparison_object
 from canarytui.domain.sentences import drill_plan, drill_run
 from canarytui.domain.sentences import drill_report as words
 from canarytui.domain.text.json_text import json_text
+from canarytui.domain.text.markdown import plain_markdown
 from canarytui.domain.text.plain import clean
 from canarytui.drills.hey_report import BUCKETS_S
 from canarytui.drills.predicted import DrillOutcome, Prediction
@@ -28,13 +30,13 @@ def as_markdown(view: RunView) -> str:
     plan = view.plan
     name = "/".join(plan.key)
     lines = [
-        f"# {words.TITLE.text(drill=plan.drill.name, canary=_plain(name))}",
+        f"# {words.TITLE.text(drill=plan.drill.name, canary=plain_markdown(name))}",
         "",
         words.VERDICT.text(title=plan.drill.title, ending=verdict(view)),
         "",
         "| | |",
         "| --- | --- |",
-        *(f"| {what} | {_cell(value)} |" for what, value in _facts(view)),
+        *(f"| {what} | {plain_markdown(value)} |" for what, value in _facts(view)),
         "",
         f"## {words.COMMAND.text()}",
         "",
@@ -44,11 +46,12 @@ def as_markdown(view: RunView) -> str:
         "",
         f"## {words.PREDICTION.text()}",
         "",
-        f"- {words.PREDICTED.text(because=_plain(plan.prediction.because))}",
-        f"- {words.HAPPENED.text(outcome=_plain(happened(view)))}",
+        f"- {words.PREDICTED.text(because=plain_markdown(plan.prediction.because))}",
+        f"- {words.HAPPENED.text(outcome=plain_markdown(happened(view)))}",
         f"- **{comparison(view)}**" if view.within_prediction is False else f"- {comparison(view)}",
-        *(f"- {drill_plan.NOT_PREDICTED.text(caveat=_plain(caveat))}" for caveat in plan.prediction.caveats),
+        *(f"- {drill_plan.NOT_PREDICTED.text(caveat=plain_markdown(caveat))}" for caveat in plan.prediction.caveats),
         "",
+        *_comparison_section(view),
         "## Answers",
         "",
         _requests(view),
@@ -115,6 +118,7 @@ def as_object(view: RunView) -> dict[str, Any]:
                 for end, count in zip(BUCKETS_S, view.answers.latencies, strict=True)
             ],
         },
+        "comparison": comparison_object(view.compared) if view.compared is not None else None,
         "checks": [{"at": _iso(point.at), "check": point.check, "value": point.value} for point in view.points],
         "timeline": [{"at": _iso(entry.at), "text": entry.text, "warning": entry.warning} for entry in view.entries],
     }
@@ -171,6 +175,14 @@ def latency_lines(view: RunView, bar: int = _BAR) -> list[str]:
     return _bars(counts[: last + 1], bar)
 
 
+def _comparison_section(view: RunView) -> list[str]:
+    """Whether the canary was worse than the primary, where both were measured."""
+    if view.compared is None or view.compared.verdict is None:
+        return []
+    said = (view.compared.phrase.text, view.compared.cost_text)
+    return [f"## {words.COMPARISON.text()}", "", *(f"- {plain_markdown(each)}" for each in said if each), ""]
+
+
 def _check_sections(view: RunView) -> list[str]:
     if view.began is None:
         return []
@@ -180,7 +192,7 @@ def _check_sections(view: RunView) -> list[str]:
         bound = next((point.bound for point in view.points if point.check == name), None)
         drawn = plot_check(points, bound, view.began)
         if drawn:
-            lines += [f"## Check {_plain(name)}", "", "```", drawn, "```", ""]
+            lines += [f"## Check {plain_markdown(name)}", "", "```", drawn, "```", ""]
     return lines
 
 
@@ -242,13 +254,3 @@ def _rate(view: RunView) -> str:
 
 def _iso(at: datetime | None) -> str | None:
     return at.isoformat(timespec="milliseconds") if at is not None else None
-
-
-def _plain(text: str) -> str:
-    """Text with everything escaped that means something to Markdown."""
-    cleaned = clean(text, 600)
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>#|" else letter for letter in cleaned)
-
-
-def _cell(text: str) -> str:
-    return _plain(text)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from canarytui.drills.drill_plan import DrillPlan
 from canarytui.drills.hey_report import Answers
 from canarytui.drills.predicted import DrillOutcome
+
+if TYPE_CHECKING:
+    from canarytui.domain.rollout.rollout_comparison import ComparedRollout
 
 
 class DrillStage(StrEnum):
@@ -74,6 +78,8 @@ class RunView:
     entries: tuple[DrillEntry, ...]
     state: str = ""
     """The state as on every other screen; `phase` is kubectl's."""
+    compared: ComparedRollout | None = None
+    """Canary against primary in the rollout's requests, as last measured."""
 
     @property
     def elapsed_s(self) -> float:

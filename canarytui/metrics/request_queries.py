@@ -67,8 +67,18 @@ class RequestQueries:
         parts = []
         for side, series in self.sides.items():
             late = min(late_s, ago_s) if side is Side.CANARY else 0.0
-            grown = _grown(series, window_s + late, ago_s - late)
+            grown = _grown(f"{series.counter}{{{series.selector}}}", window_s + late, ago_s - late)
             parts.append(_part("total", side, f"sum by ({', '.join(series.labels)}) ({grown})"))
+        return " or ".join(parts)
+
+    def total_buckets_query(self, window_s: float, ago_s: float = 0.0, late_s: float = 0.0) -> str:
+        """The histogram of the same requests; "" where the provider has none."""
+        parts = []
+        for side, series in self.sides.items():
+            if series.bucket:
+                late = min(late_s, ago_s) if side is Side.CANARY else 0.0
+                grown = _grown(f"{series.bucket}{{{series.bucket_selector}}}", window_s + late, ago_s - late)
+                parts.append(_part("total_buckets", side, f"sum by (le) ({grown})"))
         return " or ".join(parts)
 
     def numbers(self, samples: Iterable[Sample]) -> RequestNumbers:
@@ -84,6 +94,11 @@ class RequestQueries:
         """What :meth:`total_query` was answered."""
         found = self._by_part(samples, "total")
         return {side: _counts(series, found[side]) for side, series in self.sides.items()}
+
+    def total_buckets(self, samples: Iterable[Sample]) -> dict[Side, LatencyBuckets]:
+        """What :meth:`total_buckets_query` was answered."""
+        found = self._by_part(samples, "total_buckets")
+        return {side: _buckets(series, found[side]) for side, series in self.sides.items()}
 
     def _by_part(self, samples: Iterable[Sample], what: str) -> dict[Side, list[Sample]]:
         found: dict[Side, list[Sample]] = {side: [] for side in self.sides}
@@ -133,11 +148,10 @@ def _part(what: str, side: Side, vector: str) -> str:
     return f'label_replace({vector}, "{PART}", "{what}/{side}", "", "")'
 
 
-def _grown(series: RequestSeries, window_s: float, ago_s: float) -> str:
+def _grown(counter: str, window_s: float, ago_s: float) -> str:
     """By how much each counter has grown: from what it was, or from nothing where it did not exist; by
     ``increase()`` where it was reset."""
     window, ago, before = f"[{_ms(window_s)}]", _offset(ago_s), _offset(ago_s + window_s)
-    counter = f"{series.counter}{{{series.selector}}}"
     last = f"last_over_time({counter}{window}{ago})"
     unbroken = f"(resets({counter}{window}{ago}) == 0)"
     return f"((({last} - ({counter}{before}) >= 0) or {last}) and {unbroken}) or increase({counter}{window}{ago})"

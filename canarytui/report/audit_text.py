@@ -17,11 +17,12 @@ from canarytui.domain.text.public_url import place_url
 from canarytui.domain.values import parse_time
 
 _SIGNS = {
-    "write": "→", "dry run": "·", "done": "✓", "refused": "✗", "not done": "✗", "unknown": "?", "answer": "«",
-    "put back": "↶",
+    "write": "→", "dry run": "·", "done": "✓", "refused": "✗", "not done": "✗", "in part": "✗", "unknown": "?",
+    "answer": "«", "put back": "↶",
 }  # fmt: skip
 _TONES = {
-    "refused": "bad", "not done": "bad", "unknown": "bad", "done": "", "answer": "active", "put back": "waiting",
+    "refused": "bad", "not done": "bad", "in part": "bad", "unknown": "bad", "done": "", "answer": "active",
+    "put back": "waiting",
 }  # fmt: skip
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.links import Link
 from canarytui.domain.rollout.checks import Check
 from canarytui.domain.rollout.progress import steps_reached
 from canarytui.domain.rollout.serving import traffic
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.rollout.state import phase_and_state
+from canarytui.domain.sentences import links as link_words
 from canarytui.domain.sentences import report_lines as words
 from canarytui.domain.spec.shadow_checks import shadow_metrics
 from canarytui.domain.spec.steps import AnalysisStrategy, step_plan
@@ -20,6 +22,7 @@ from canarytui.domain.traffic.retirement import retired_words
 from canarytui.domain.traffic.selection import provider_words
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.errors import InvalidObject
+from canarytui.report.comparison_text import comparison_lines
 from canarytui.report.event_lines import EventLines
 from canarytui.report.table import Table
 
@@ -27,19 +30,29 @@ _MOST = 20
 _INDENT = "  "
 
 
-def described(situation: Situation, sentence: str, entries: Sequence[TimelineEntry]) -> list[str]:
+def described(
+    situation: Situation, sentence: str, entries: Sequence[TimelineEntry], links: Sequence[Link] = ()
+) -> list[str]:
     """The lines; `sentence` is the reason, `entries` its timeline, oldest first."""
     return [
         *_head(situation, sentence),
         *_section("Steps", _steps(situation)),
         *_section("Checks", _checks(situation.checks)),
         *_shadow_checks(situation),
+        *_comparison(situation),
         *_section("Queries", _queries((*situation.checks, *situation.shadow_checks))),
         *_section("Versions", _versions(situation)),
         *_section("Webhooks", _webhooks(situation)),
+        *(_section("Links", map(link_line, links)) if links else []),
         *_section("Conditions", _conditions(situation)),
         *_section("Timeline", EventLines().lines(entries) if entries else [words.NO_TIMELINE.text()]),
     ]
+
+
+def link_line(link: Link) -> str:
+    """``grafana: https://…``, or why it is no link."""
+    said = link_words.REFUSED.text(why=link.problem) if link.problem else link.url
+    return f"{clean(link.title, 60)}: {said}"
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
@@ -123,6 +136,13 @@ def _shadow_checks(situation: Situation) -> list[str]:
     except InvalidObject as error:
         return _section("Shadow checks", [clean(error, 400)])
     return _section("Shadow checks", [words.SHADOW.text(), *_checks(situation.shadow_checks)])
+
+
+def _comparison(situation: Situation) -> list[str]:
+    """Canary against primary; nothing where nobody has measured both."""
+    if situation.compared is None:
+        return []
+    return _section("Against primary", comparison_lines(situation.compared))
 
 
 def _queries(checks: Sequence[Check]) -> list[str]:

@@ -44,6 +44,8 @@ def plan_text(plan: Plan) -> Text:
     text.append(f"{'RISK':<8}", style="quiet")
     text.append(f"{plan.risk}", style=_RISK_TONES[plan.risk])
     text.append(f": {clean(plan.risk_text)}\n" if plan.risk_text else "\n")
+    if plan.so_far:
+        _section(text, "SO FAR", plan.so_far)
     if plan.owner:
         _section(text, "OWNER", plan.owner, tone="waiting")
     if plan.undo:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from canarytui.domain.rollout.comparison_object import comparison_object
 from canarytui.domain.rollout.progress import steps_reached
 from canarytui.domain.rollout.revision_outcome import RevisionStage
 from canarytui.domain.rollout.situation import Situation
@@ -89,6 +90,7 @@ def _figures(situation: Situation) -> dict[str, Any]:
             }
             for check in situation.checks
         ],
+        "comparison": comparison_object(situation.compared) if situation.compared is not None else None,
     }
 
 

@@ -44,8 +44,9 @@ class CanaryDetail:
         configs: by (kind, name), whether a ConfigMap or Secret exists; contents are never read.
         primary_readings: the primary's own success rate and duration, by check.
         numbers: requests, response times and resources of canary and primary.
-        logs_of: whose logs are wanted (``canary``, ``primary``, ``controller``), "" for nobody's.
-        wished: set when `logs_of` changed.
+        logs_of: whose logs are wanted (``canary``, ``primary``, ``both``, ``controller``), "" for nobody's.
+        logs_before: the logs of the containers' previous instances, from before their last restart, are wanted.
+        wished: set when `logs_of` or `logs_before` changed.
     """
 
     def __init__(self, key: NamespacedName) -> None:
@@ -57,6 +58,7 @@ class CanaryDetail:
         self.numbers = RolloutNumbers()
         self.logs = LogBuffer()
         self.logs_of = NO_LOGS
+        self.logs_before = False
         self.wished = asyncio.Event()
         self._objects: dict[tuple[str, str], list[KubernetesObject]] = {}
         self._known: dict[str, set[str]] = {}
@@ -82,10 +84,10 @@ class CanaryDetail:
             self.refusals.pop(kind, None)
         self.revision += 1
 
-    def ask_logs(self, whose: str) -> None:
-        """Follow other logs, or none ("")."""
-        if whose != self.logs_of:
-            self.logs_of = whose
+    def ask_logs(self, whose: str, *, before: bool = False) -> None:
+        """Follow other logs, or none (""); with `before` those from before the containers' last restart."""
+        if (whose, before) != (self.logs_of, self.logs_before):
+            self.logs_of, self.logs_before = whose, before
             self.logs.clear()
             self.wished.set()
             self.revision += 1

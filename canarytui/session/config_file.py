@@ -16,19 +16,20 @@ import yaml
 
 from canarytui.cluster.folders import config_folder
 from canarytui.cluster.regular_files import read_start
+from canarytui.domain.links import VARIABLES, problem_of, unknown_variables
 from canarytui.domain.sentences import NOTHING, Phrase, Sentence
 from canarytui.domain.sentences import config_file as words
 from canarytui.domain.text.bounded import OutOfBounds, parse_yaml
 from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
-_KNOWN = ("theme", "bell", "mouse", "read_only", "keys", "contexts", "filters")
+_KNOWN = ("theme", "bell", "mouse", "read_only", "keys", "contexts", "filters", "columns", "links")
 _MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """`keys` and `contexts` are unparsed: their users know the names. `filters` are the list's, by name."""
+    """`keys`, `contexts` and `columns` are unparsed: their users know the names. `filters` are the list's, by name."""
 
     theme: str = ""
     bell: bool = False
@@ -36,7 +37,10 @@ class ConfigFile:
     read_only: bool = False
     keys: Mapping[str, Any] = field(default_factory=dict)
     contexts: Mapping[str, Any] = field(default_factory=dict)
+    columns: object = None
     filters: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    """By title, URLs with variables (see :mod:`canarytui.domain.links`)."""
 
 
 def config_path() -> Path:
@@ -93,8 +97,25 @@ def parse(content: object, path: str) -> ConfigFile:
         read_only=_flag(fields, path, "read_only"),
         keys=mapping(fields.get("keys") or {}, path, "keys", words.WRITE_KEYS),
         contexts=mapping(fields.get("contexts") or {}, path, "contexts", words.WRITE_CONTEXTS),
+        columns=fields.get("columns"),
         filters=_filters(fields, path),
+        links=_links(fields.get("links") or {}, path),
     )
+
+
+def _links(found: object, path: str) -> dict[str, str]:
+    """The templates of links. Each must be an http or https URL once its variables are filled in."""
+    links = mapping(found, path, "links", words.WRITE_LINKS)
+    for title, template in links.items():
+        where = f"links.{title}"
+        if not isinstance(template, str):
+            raise wrong(path, where, words.NOT_A_TEMPLATE.say(remedy=words.WRITE_LINKS.say()))
+        for name in unknown_variables(template):
+            known = ", ".join(f"${each}" for each in VARIABLES)
+            raise wrong(path, where, words.UNKNOWN_VARIABLE.say(name=clean(name, 40), known=known))
+        if why := problem_of(template.replace("{", "").replace("}", "")):
+            raise wrong(path, where, words.NOT_A_LINK.say(why=why))
+    return links
 
 
 def mapping(found: object, path: str, where: str, remedy: Sentence) -> dict[str, Any]:

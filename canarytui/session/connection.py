@@ -16,6 +16,7 @@ from canarytui.session.state import ClusterState
 if TYPE_CHECKING:
     from canarytui.actions.executor import ActionExecutor
     from canarytui.cluster.audit import AuditLog
+    from canarytui.cluster.request_log import RequestLog
     from canarytui.drills.orphans import Orphan
     from canarytui.drills.probe import DrillProbe
     from canarytui.session.canary_detail import CanaryDetail
@@ -53,6 +54,11 @@ class Connection(Protocol):
 
     def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Whose checks are on the screen and worth asking for; replaces the previous set."""
+        ...
+
+    @property
+    def requests(self) -> RequestLog:
+        """The last requests that were sent for this connection."""
         ...
 
     @property

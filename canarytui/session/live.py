@@ -19,6 +19,7 @@ from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.cluster.client import Cluster, ClusterTarget
 from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reflector import Reflector
+from canarytui.cluster.request_log import RequestLog
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS, Resource
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import NamespacedName
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from canarytui.session.canary_detail import CanaryDetail
     from canarytui.session.canary_detail_watch import CanaryDetailWatch
     from canarytui.session.drill_probe import LiveDrillProbe
+    from canarytui.session.rollout_numbers_watch import RolloutNumbersWatch
 
 log = logging.getLogger(__name__)
 
@@ -135,6 +137,10 @@ class LiveConnection:
         """For what only the command line asks."""
         return self._cluster
 
+    @property
+    def requests(self) -> RequestLog:
+        return self._cluster.requests
+
     def metrics_phrase(self) -> str:
         return self._poller.phrase()
 
@@ -208,6 +214,17 @@ class LiveConnection:
         )
         watch.start()
         return canary_detail
+
+    def numbers_watch(self, key: NamespacedName) -> RolloutNumbersWatch:
+        """Measures canary and primary of `key`, once or at each interval, without opening its detail."""
+        from canarytui.session.canary_detail import CanaryDetail
+        from canarytui.session.rollout_numbers_watch import RolloutNumbersWatch
+
+        return RolloutNumbersWatch(self._cluster, self._cluster_state, CanaryDetail(key), self._poller.address)
+
+    def keep_comparing(self, key: NamespacedName) -> None:
+        """Compare canary and primary of `key` until closed."""
+        self._run(self.numbers_watch(key).keep_measuring())
 
     def close_detail(self, canary_detail: CanaryDetail) -> None:
         watch = self._canary_detail_watches.pop(canary_detail, None)

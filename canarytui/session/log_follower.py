@@ -22,6 +22,9 @@ from canarytui.session.controller_pods import controller_pods
 from canarytui.session.state import ClusterState
 
 CANARY, PRIMARY, CONTROLLER = "canary", "primary", "controller"
+BOTH = "both"
+"""The pods of canary and primary, merged by time."""
+
 STREAMS = 12
 """Containers that are followed at the same time."""
 
@@ -42,9 +45,10 @@ async def follow_logs(cluster: Cluster, cluster_state: ClusterState, canary_deta
     streams: dict[Source, asyncio.Task[None]] = {}
     try:
         while True:
-            whose = canary_detail.logs_of
+            asked = canary_detail.logs_of, canary_detail.logs_before
+            whose, before = asked
             wanted = await _sources(cluster, cluster_state, canary_detail, whose)
-            if whose != canary_detail.logs_of:
+            if asked != (canary_detail.logs_of, canary_detail.logs_before):
                 continue  # other logs were requested meanwhile
             for source in streams.keys() - wanted:
                 streams.pop(source).cancel()
@@ -52,7 +56,7 @@ async def follow_logs(cluster: Cluster, cluster_state: ClusterState, canary_deta
             about = f"{canary_detail.key[1]}.{canary_detail.key[0]}" if whose == CONTROLLER else ""
             for source in wanted:
                 if source not in streams:
-                    streams[source] = asyncio.create_task(_stream(cluster, canary_detail, source, about))
+                    streams[source] = asyncio.create_task(_stream(cluster, canary_detail, source, about, before))
             canary_detail.wished.clear()
             try:
                 async with asyncio.timeout(_LOOK_EVERY_S):  # unlike 3.11's wait_for it never swallows a cancellation
@@ -71,8 +75,16 @@ async def follow_logs(cluster: Cluster, cluster_state: ClusterState, canary_deta
 async def _sources(
     cluster: Cluster, cluster_state: ClusterState, canary_detail: CanaryDetail, whose: str
 ) -> list[Source]:
-    if whose in _PARTS:
-        return _containers(canary_detail.key[0], canary_detail.objects("Pod", _PARTS[whose]))
+    parts = tuple(_PARTS) if whose == BOTH else (whose,)
+    if whose == BOTH or whose in _PARTS:
+        found = {
+            side: _containers(canary_detail.key[0], canary_detail.objects("Pod", _PARTS[side]))[: STREAMS // len(parts)]
+            for side in parts
+        }
+        canary_detail.logs.sides = {
+            title(pod, container): side for side, sources in found.items() for _, pod, container in sources
+        }
+        return [source for sources in found.values() for source in sources]
     engine = cluster_state.engine
     if whose != CONTROLLER or engine is None:
         return []
@@ -98,8 +110,9 @@ def _containers(namespace: str, pods: Iterable[Mapping[str, Any]]) -> list[Sourc
     return found[:STREAMS]
 
 
-async def _stream(cluster: Cluster, canary_detail: CanaryDetail, source: Source, about: str) -> None:
-    """Follow one container for ever; its troubles are sentences in the log buffer."""
+async def _stream(cluster: Cluster, canary_detail: CanaryDetail, source: Source, about: str, before: bool) -> None:
+    """Follow one container for ever, or with `before` read its previous instance's log once; its troubles are
+    sentences in the log buffer."""
     namespace, pod, container = source
     source_title, logs = title(pod, container), canary_detail.logs
     last: datetime | None = None
@@ -107,15 +120,17 @@ async def _stream(cluster: Cluster, canary_detail: CanaryDetail, source: Source,
         pause_s = _AGAIN_S
         try:
             tail = _CONTROLLER_TAIL if about else _TAIL
-            async for at, text in log_lines(cluster, namespace, pod, container, tail=tail, after=last):
+            async for at, text in log_lines(cluster, namespace, pod, container, tail=tail, after=last, before=before):
                 last = at or last
                 shown = controller_text(text, about) if about else text
                 if shown:
                     logs.add(source_title, at, shown)
                 logs.trouble(source_title, "")
+            if before:
+                return
         except CanarytuiError as error:
             logs.trouble(source_title, _sentence(source_title, error))
-            if isinstance(error, ApiStatusError) and error.code in (401, 403):
+            if isinstance(error, ApiStatusError) and (error.code in (401, 403) or before):
                 pause_s = _REFUSED_S
         await asyncio.sleep(pause_s)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from canarytui.domain.text.plain import clean
+from canarytui.domain.text.structured_log import readable_line
 
 CAPACITY = 3000
 _LONGEST = 2000
@@ -18,21 +19,26 @@ _LONGEST = 2000
 
 @dataclass(frozen=True, slots=True, order=True)
 class LogLine:
-    """`source` is ``pod/container``; `text` is one clean line."""
+    """`source` is ``pod/container``; `text` is one clean line. `level` and `readable` are of a line that is a JSON
+    object, "" for others."""
 
     at: datetime
     number: int
     source: str = field(compare=False)
     text: str = field(compare=False)
+    level: str = field(default="", compare=False)
+    readable: str = field(default="", compare=False)
 
 
 class LogBuffer:
-    """`status` says, by source, why its lines do not come; empty while all is well. `revision` rises with changes."""
+    """`status` says, by source, why its lines do not come; empty while all is well. `sides` says, by source,
+    whether it is the canary or the primary. `revision` rises with changes."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.revision = 0
         self.status: dict[str, str] = {}
         self.followed: set[str] = set()
+        self.sides: dict[str, str] = {}
         self._lines: list[LogLine] = []
         self._capacity = capacity
         self._numbers = 0
@@ -41,7 +47,9 @@ class LogBuffer:
         """Take in a line; without a time it follows the one before."""
         self._numbers += 1
         moment = at or (self._lines[-1].at if self._lines else datetime.min.replace(tzinfo=UTC))
-        insort(self._lines, LogLine(moment, self._numbers, source, clean(text, _LONGEST)))
+        level, readable = readable_line(text)
+        line = LogLine(moment, self._numbers, source, clean(text, _LONGEST), level[:16], clean(readable, _LONGEST))
+        insort(self._lines, line)
         if len(self._lines) > self._capacity:
             del self._lines[: len(self._lines) - self._capacity]
         self.status.pop(source, None)
@@ -79,8 +87,12 @@ class LogBuffer:
             line
             for line in self._lines
             if (not source or line.source == source)
-            and all((word in f"{line.source} {line.text}".lower()) != without for word, without in words)
+            and all((word in _searched(line)) != without for word, without in words)
         ]
 
     def __len__(self) -> int:
         return len(self._lines)
+
+
+def _searched(line: LogLine) -> str:
+    return f"{line.source} {line.text} {line.readable}".lower()

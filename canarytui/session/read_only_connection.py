@@ -19,6 +19,7 @@ from canarytui.session.connection import Connection
 if TYPE_CHECKING:
     from canarytui.actions.executor import ActionExecutor
     from canarytui.cluster.audit import AuditLog
+    from canarytui.cluster.request_log import RequestLog
     from canarytui.drills.orphans import Orphan
     from canarytui.session.canary_detail import CanaryDetail
 
@@ -53,6 +54,10 @@ class ReadOnlyConnection:
 
     def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         self._inner.show_checks_of(keys)
+
+    @property
+    def requests(self) -> RequestLog:
+        return self._inner.requests
 
     @property
     def audit(self) -> AuditLog:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from canarytui.domain.rollout.request_numbers import RequestNumbers, RequestTotals, Side, SideNumbers
 from canarytui.domain.rollout.rollout_span import RolloutSpan
+from canarytui.domain.rollout.share_segments import ShareSegments
 
 POINTS_MOST = 720
 """Two hours at an interval of 10 s."""
@@ -67,6 +68,7 @@ class RolloutNumbers:
         latest: the last answer; None before the first.
         problem: why there is nothing newer, "" when there is.
         span: the rollout that `totals` are of; None where its begin is not known.
+        shares: who got how many requests at which weight, since this session looks.
         untold: why the primary has no numbers of its own, "" when it has.
         usage_problem: why there is no `usage`.
     """
@@ -77,6 +79,7 @@ class RolloutNumbers:
     problem: str = ""
     span: RolloutSpan | None = None
     totals: RequestTotals | None = None
+    shares: ShareSegments = field(default_factory=ShareSegments)
     untold: str = ""
     usage: dict[Side, PodUsage] = field(default_factory=dict)
     usage_problem: str = ""

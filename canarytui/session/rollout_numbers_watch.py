@@ -15,8 +15,10 @@ from urllib.parse import quote_plus
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import Resource
-from canarytui.domain.rollout.request_numbers import RequestTotals, Side
+from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestTotals, Side
+from canarytui.domain.rollout.rollout_comparison import ComparedRollout, compare_rollout
 from canarytui.domain.rollout.rollout_span import rollout_span
+from canarytui.domain.rollout.share_segments import ShareSegments
 from canarytui.domain.sentences import check_queries
 from canarytui.domain.sentences import numbers as words
 from canarytui.domain.spec.canary import Canary
@@ -33,7 +35,7 @@ from canarytui.metrics.quantity import quantity
 from canarytui.metrics.request_queries import HELD, PART, RequestQueries, request_queries
 from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.polling import wait_until
-from canarytui.session.rollout_numbers import NumbersPoint, PodUsage
+from canarytui.session.rollout_numbers import NumbersPoint, PodUsage, RolloutNumbers
 from canarytui.session.state import ClusterState
 
 log = logging.getLogger(__name__)
@@ -73,12 +75,19 @@ class RolloutNumbersWatch:
         self._asked_past: RequestQueries | None = None
         self._held_since: datetime | None = None
 
+    @property
+    def numbers(self) -> RolloutNumbers:
+        """What has been measured."""
+        return self._canary_detail.numbers
+
     async def keep_measuring(self) -> None:
         """Ask until cancelled."""
         while True:
             canary = self._canary()
             before = self._canary_detail.numbers.revision
             again_s = await self.measure(canary) if canary is not None else _SOON_S
+            if canary is not None:
+                self._compare()
             if self._canary_detail.numbers.revision != before:
                 self._canary_detail.touch()
             await self._pause(again_s)
@@ -91,6 +100,34 @@ class RolloutNumbersWatch:
     def _is_active(self) -> bool:
         canary = self._canary()
         return canary is not None and canary.status.phase in ACTIVE
+
+    async def compare_once(self) -> ComparedRollout | None:
+        """Measure once; None when the canary is gone."""
+        canary = self._canary()
+        if canary is None:
+            return None
+        await self.measure(canary)
+        return self._compare()
+
+    def _compare(self) -> ComparedRollout | None:
+        """Canary and primary in what was measured, for all who ask for the canary's situation."""
+        key, state = self._canary_detail.key, self._cluster_state
+        situation = state.situation(key)
+        if situation is None:
+            return None
+        numbers = self._canary_detail.numbers
+        over = numbers.totals is not None and numbers.totals.until is not None
+        known = over or not numbers.problem  # what was counted before Prometheus was lost is no verdict on now
+        found = compare_rollout(
+            situation.canary,
+            numbers.totals if known else None,
+            numbers.latest if known else None,
+            situation.weight,
+            numbers.shares.segments(),
+            numbers.problem or numbers.untold,
+        )
+        state.compare(situation.canary, found)
+        return found
 
     async def keep_asking_usage(self) -> None:
         """Ask for CPU and memory until cancelled."""
@@ -163,7 +200,7 @@ class RolloutNumbersWatch:
         now = self._cluster_state.now().astimezone(UTC)
         span = rollout_span(situation) if situation is not None else None
         if span != numbers.span:
-            numbers.span, numbers.totals = span, None
+            numbers.span, numbers.totals, numbers.shares = span, None, ShareSegments()
         asked = [queries.window_query()]
         since = until = now
         counted = False
@@ -175,15 +212,22 @@ class RolloutNumbersWatch:
             late_s = _LATE.total_seconds() if span is not None and span.ended is not None else 0.0
             window_s, ago_s = (until - since).total_seconds(), (now - until).total_seconds()
             asked.append(queries.total_query(window_s, max(ago_s, 0.0), late_s))
-        joined = " or ".join(asked)
-        if len(quote_plus(joined)) <= _JOINED_MOST:
-            samples = await prometheus.vector(joined)
-        else:
-            samples = [sample for each in asked for sample in await prometheus.vector(each)]
+            asked += filter(None, [queries.total_buckets_query(window_s, max(ago_s, 0.0), late_s)])
+        samples = [sample for query in _joined(asked) for sample in await prometheus.vector(query)]
         if counted and span is not None:
-            totals = queries.totals(samples)
+            totals, buckets = queries.totals(samples), queries.total_buckets(samples)
             over = span.ended if span.ended is not None and now >= span.ended + _LATE else None
-            numbers.totals = RequestTotals(span.began, since, totals[Side.CANARY], totals.get(Side.PRIMARY), over)
+            numbers.totals = RequestTotals(
+                span.began,
+                since,
+                totals[Side.CANARY],
+                totals.get(Side.PRIMARY),
+                over,
+                buckets[Side.CANARY],
+                buckets.get(Side.PRIMARY, LatencyBuckets()),
+            )
+            if situation is not None and span.ended is None:
+                numbers.shares.note(numbers.totals, situation.weight, situation.canary)
         numbers.add(now, queries.numbers(samples))
 
     async def ask_usage(self, canary: Canary) -> float:
@@ -217,6 +261,18 @@ class RolloutNumbersWatch:
             numbers.revision += 1
             self._canary_detail.touch()
         return again_s
+
+
+def _joined(queries: list[str]) -> list[str]:
+    """As few queries as can be sent: each part bears its own label, so ``or`` puts them side by side."""
+    found: list[str] = []
+    for query in queries:
+        together = f"{found[-1]} or {query}" if found else query
+        if found and len(quote_plus(together)) <= _JOINED_MOST:
+            found[-1] = together
+        else:
+            found.append(query)
+    return found
 
 
 def pod_usage(listing: Any) -> PodUsage:

@@ -27,8 +27,10 @@ def row_of(
     successes: Sequence[float] = (),
     durations: Sequence[float] = (),
     attempt: RecordedRollout | None = None,
+    paused_since: datetime | None = None,
 ) -> CanaryRow:
-    """The line for a canary that could be parsed; `attempt` is its last rollout, if that failed."""
+    """The line for a canary that could be parsed; `attempt` is its last rollout, if that failed; `paused_since` since
+    when it has been paused at least."""
     canary, status = situation.canary, situation.canary.status
     tone = explain(situation).tone
     active = status.phase in ACTIVE_PHASES
@@ -69,6 +71,7 @@ def row_of(
         plan=_plan_words(canary.spec.analysis),
         mirror=canary.spec.analysis.mirror,
         labels=_labels(canary.raw),
+        paused_since=paused_since if canary.spec.suspend else None,
         silent_at=_silent_at(situation) if active and situation.stale is None else None,
         haystack=" ".join((title, label, owner, image_change(images), *_searched(values))).lower(),
         title=title,

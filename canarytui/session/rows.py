@@ -75,6 +75,8 @@ class CanaryRow:
     mirror: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    paused_since: datetime | None = None
+    """Since when it has been paused at least; None while it is not."""
     silent_at: datetime | None = None
     haystack: str = ""
     title: str = ""

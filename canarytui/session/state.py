@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from canarytui.cluster.resources import (
     CANARIES,
@@ -21,8 +21,8 @@ from canarytui.cluster.resources import (
     Resource,
 )
 from canarytui.cluster.store import ObjectStore, key_of
-from canarytui.domain.conflict_relevance import status_manager
-from canarytui.domain.history.facts import of_log
+from canarytui.domain.conflict_relevance import owned_since, status_manager
+from canarytui.domain.history.facts import Fact, of_log
 from canarytui.domain.history.rollouts import last_attempt
 from canarytui.domain.history.timeline import Timeline
 from canarytui.domain.rollout.situation import Situation
@@ -41,15 +41,21 @@ from canarytui.session.controller_discovery import DetectedController
 from canarytui.session.freshness import Freshness
 from canarytui.session.metric_history import DURATION, MetricHistory
 from canarytui.session.parsed_objects import ParsedObjects
+from canarytui.session.rollout_endings import RolloutEndings
 from canarytui.session.rollout_tracker import RolloutTracker, Track
 from canarytui.session.row_builder import row_of
 from canarytui.session.rows import CanaryRow, invalid_row
+
+if TYPE_CHECKING:
+    from canarytui.domain.rollout.rollout_comparison import ComparedRollout
 
 WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METRIC_TEMPLATES)
 """What a session reflects; only canaries are indispensable."""
 
 _PRIMARY = "-primary"
 _WEIGHTS_SHOWN = 40
+_COMPARED_S = 150.0
+"""Who looks at a canary measures it every minute at least."""
 
 
 def utc_now() -> datetime:
@@ -64,6 +70,8 @@ class ClusterState:
         routers = registry.split_resources()
         self.stores = {resource: ObjectStore(resource) for resource in (*WATCHED, *routers)}
         self.timeline = Timeline()
+        self.endings = RolloutEndings()
+        self.timeline.listeners.append(self.endings.take)
         self.tracker = RolloutTracker(self.timeline)
         self.readings = MetricHistory()
         self.waiting_for = ""
@@ -75,6 +83,8 @@ class ClusterState:
         """Router resources of the canaries seen so far: those worth reflecting."""
         self.pod_problems: dict[NamespacedName, str] = {}
         """Why pods of a workload are not ready, by (namespace, workload), for the canaries on the screen."""
+        self._compared: dict[NamespacedName, tuple[datetime, str, ComparedRollout]] = {}
+        """Canary against primary, for the canaries that are looked at: when, in which revision's rollout, what."""
         self._changed: set[NamespacedName] = set()
         followed = (self.stores[each] for each in WATCHED if each is not CANARIES)
         self._freshness = Freshness(self.canaries, followed, self._clock)
@@ -82,6 +92,7 @@ class ClusterState:
         self._by_workload: dict[NamespacedName, set[NamespacedName]] = defaultdict(set)
         self._by_router: dict[tuple[Resource, NamespacedName], set[NamespacedName]] = defaultdict(set)
         self._status_managers: dict[NamespacedName, str] = {}
+        self._paused_since: dict[NamespacedName, datetime] = {}
         self.canaries.before_lightening = self._canary_arrives
         self.canaries.observe(self._canary_taken)
         self.canaries.subscribe(self._canaries_changed)
@@ -123,6 +134,12 @@ class ClusterState:
     @property
     def canaries(self) -> ObjectStore:
         return self.stores[CANARIES]
+
+    def recall(self, fact: Fact) -> None:
+        """Take in what an earlier session kept on disk."""
+        self.timeline.add(fact, is_new=False)
+        if self.timeline.namespace in ("", fact.namespace):
+            self.endings.take(fact)
 
     def history_read(self) -> None:
         """The timeline was read from disk: rows that show a last attempt have its numbers now."""
@@ -179,11 +196,30 @@ class ClusterState:
             target_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name), ""),
             primary_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
             mesh_provider=self.mesh_provider,
+            compared=self._compared_now(key, canary),
             stale=stale,
             last_contact_at=self._clock.moment_of(self.stores[EVENTS].stale_since)
             if self.stores[EVENTS].synced
             else None,
         )
+
+    def compare(self, canary: Canary, found: ComparedRollout) -> None:
+        """Take note of how a canary compares with its primary now."""
+        key = (canary.namespace, canary.name)
+        before = self._compared_now(key, canary)
+        self._compared[key] = (self.now(), canary.status.last_applied_spec, found)
+        if found != before:
+            self._changed.add(key)
+
+    def is_compared(self, key: NamespacedName) -> bool:
+        """Whether canary and primary have been compared since this canary is looked at."""
+        return key in self._compared
+
+    def _compared_now(self, key: NamespacedName, canary: Canary) -> ComparedRollout | None:
+        """None for what nobody has measured for a while, and for the rollout of another revision."""
+        at, revision, found = self._compared.get(key, (None, "", None))
+        fresh = at is not None and (self.now() - at).total_seconds() <= _COMPARED_S
+        return found if fresh and revision == canary.status.last_applied_spec else None
 
     def stale(self, key: NamespacedName | None = None) -> Stale | None:
         """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
@@ -209,7 +245,8 @@ class ClusterState:
         assert situation is not None
         weights = self.track(key).weights.tail(_WEIGHTS_SHOWN)
         attempt = last_attempt(self.timeline.oldest_first(*key)) if situation.phase == Phase.FAILED else None
-        return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION), attempt)
+        successes, durations = self.readings.recent(key), self.readings.recent(key, DURATION)
+        return row_of(situation, weights, successes, durations, attempt, self._paused_since.get(key))
 
     def track(self, key: NamespacedName) -> Track:
         return self.tracker.track(key)
@@ -230,7 +267,13 @@ class ClusterState:
         return self.parsed.pod_selector(canary, workload) if isinstance(canary, Canary) else ""
 
     def _canary_arrives(self, obj: dict[str, Any]) -> None:
-        self._status_managers[key_of(obj)] = status_manager(obj)
+        key = key_of(obj)
+        self._status_managers[key] = status_manager(obj)
+        if as_mapping(obj.get("spec")).get("suspend") is True:
+            # A manager that has written something else since is no older than the pause: that errs on the short side.
+            self._paused_since[key] = owned_since(obj, "suspend") or self._paused_since.get(key) or self.now()
+        else:
+            self._paused_since.pop(key, None)
 
     def _canary_taken(self, key: NamespacedName, obj: dict[str, Any]) -> None:
         self.tracker.canary_seen(key, obj, self.now(), self._status_managers.get(key, ""))
@@ -252,8 +295,10 @@ class ClusterState:
     def _forget(self, key: NamespacedName) -> None:
         self.parsed.forget_canary(key)
         self._status_managers.pop(key, None)
+        self._paused_since.pop(key, None)
         self.tracker.forget(key)
         self.readings.forget(key)
+        self._compared.pop(key, None)
         _let_go(self._by_workload, key)
         _let_go(self._by_router, key)
 

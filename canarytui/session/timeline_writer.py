@@ -38,7 +38,7 @@ class TimelineWriter:
         self._cluster_state.timeline.listeners.append(self._note)
         history = TimelineFile(history_path(self._cluster.context, await cluster_id(self._cluster)))
         for fact in await asyncio.to_thread(history.read):
-            self._cluster_state.timeline.add(fact, is_new=False)
+            self._cluster_state.recall(fact)
         self._cluster_state.history_read()
         self._file = history
         while True:

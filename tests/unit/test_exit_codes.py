@@ -8,7 +8,7 @@ import pytest
 
 from canarytui.cli.commands import command_named
 from canarytui.errors import CanarytuiError, ConfigError, UsageError
-from canarytui.exit_codes import ACTION, DRILL, LINT, MIGRATE, STATUS, VIEW, ExitCode, help_lines, help_sentence
+from canarytui.exit_codes import ACTION, DRILL, JUDGE, LINT, MIGRATE, STATUS, VIEW, ExitCode, help_lines, help_sentence
 
 NUMBERS = {
     STATUS: {"PROMOTED": 0, "FAILED": 1, "USAGE": 2, "TIMED_OUT": 3, "UNREACHABLE": 4, "UNDECIDED": 5,
@@ -18,6 +18,7 @@ NUMBERS = {
     VIEW: {"DONE": 0, "ERROR": 1, "USAGE": 2},
     LINT: {"NOTHING_FOUND": 0, "FOUND": 1, "USAGE": 2},
     MIGRATE: {"DONE": 0, "ERROR": 1, "USAGE": 2},
+    JUDGE: {"NOT_WORSE": 0, "WORSE": 1, "USAGE": 2, "UNREACHABLE": 4, "NO_VERDICT": 5, "INTERRUPTED": 130},
     DRILL: {"DONE": 0, "NOT_AS_EXPECTED": 1, "USAGE": 2, "INTERRUPTED": 130},
 }  # fmt: skip
 
@@ -48,7 +49,7 @@ def test_no_command_has_two_meanings_for_a_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "commands"), [("status", STATUS), ("promote", ACTION), ("gate", ACTION), ("lint", LINT)]
+    ("name", "commands"), [("status", STATUS), ("promote", ACTION), ("gate", ACTION), ("lint", LINT), ("judge", JUDGE)]
 )
 def test_the_help_lists_each_code_on_a_line_of_its_own(name: str, commands: str) -> None:
     command = command_named(name)

@@ -31,8 +31,9 @@ from canarytui.session.state import ClusterState
 _AT_ONCE = 8
 """Canaries that are written to at the same time."""
 
-_ONE_BY_ONE = frozenset({Intent.TRIGGER, Intent.SKIP_TO, Intent.OPEN_GATE, Intent.CLOSE_GATE})
+_ONE_BY_ONE = frozenset({Intent.TRIGGER, Intent.SKIP_TO, Intent.OPEN_GATE, Intent.CLOSE_GATE, Intent.EDIT})
 _NAMED = 5
+_AUDIT_READ, _MOST_UNDOABLE = 5000, 100
 _NOTICE_S, _WARNING_S = 6.0, 15.0
 """How long a notice stays; what became of an action is in the timeline and the audit log as well."""
 
@@ -68,28 +69,57 @@ class ActionFlow:
             return words.UNREADABLE.text()
         return self._executor.drill_forbidden() or not_analysed(situation)
 
-    async def act(self, intent: Intent, keys: Collection[NamespacedName], request: ActionRequest | None = None) -> None:
+    async def act(self, intent: Intent, keys: Collection[NamespacedName], request: ActionRequest | None = None) -> bool:
         """Plan, confirm and carry out `intent`, on several canaries with one confirmation; every way it can end is
-        reported to the person."""
+        reported to the person. Whether all of it was done."""
         free = [key for key in sorted(keys) if key not in self._busy]
         if len(keys) > 1 and intent in _ONE_BY_ONE:
             self._tell(words.ONE_AT_A_TIME.text(intent=intent.capitalize()), warning=True)
-            return
+            return False
+        if intent is Intent.EDIT and request is None:
+            return await self._edit(next(iter(keys)))
         self._busy.update(free)
         if intent is Intent.PAUSE and free and all(map(self._is_paused, free)):
             intent = Intent.RESUME
         try:
-            await self._act(request or ActionRequest(intent), free)
+            return await self._act(request or ActionRequest(intent), free)
         except CanarytuiError as error:
             self._tell(clean(str(error), 600), warning=True)
+            return False
         finally:
             self._busy.difference_update(free)
+
+    async def _edit(self, key: NamespacedName) -> bool:
+        """Open a canary in the person's editor; what they change is an action like any other."""
+        from canarytui.console.programs.editing import edit_canary
+
+        written = False
+
+        async def act(request: ActionRequest) -> bool:
+            nonlocal written
+            written = await self.act(Intent.EDIT, [key], request)
+            return written
+
+        try:
+            await first_read(self._state)
+            await read_again([key], self._state, self._connection, self._tell_slow)
+            situation = self._state.situation(key)
+            if situation is None:
+                raise CanarytuiError(words.CANNOT_ACT.text(canary="/".join(key)))
+            opened = plan(situation, ActionRequest(Intent.EDIT, changes={}))
+            refusal = await self._executor.refusal(opened)
+            if refusal:
+                raise CanarytuiError(words.NOT_POSSIBLE.text(title=opened.title, reason=refusal))
+            await edit_canary(situation, self._executor, self._port, self._connection.context, act)
+        except CanarytuiError as error:
+            self._tell(clean(str(error), 900), warning=True)
+        return written
 
     def _is_paused(self, key: NamespacedName) -> bool:
         situation = self._state.situation(key)
         return situation is not None and situation.canary.spec.suspend
 
-    async def _act(self, request: ActionRequest, keys: list[NamespacedName]) -> None:
+    async def _act(self, request: ActionRequest, keys: list[NamespacedName]) -> bool:
         await first_read(self._state)
         await read_again(keys, self._state, self._connection, self._tell_slow)
         planned: list[PlannedAction] = []
@@ -101,7 +131,7 @@ class ActionFlow:
                 continue
             made = await chosen(request, situation, self._executor, self._port, alone=len(keys) == 1)
             if made is None:
-                return
+                return False
             # A choice may have taken a minute: planned on what is true now.
             now = self._state.situation(key) or situation
             each = PlannedAction(key, made, now, plan(now, made))
@@ -112,9 +142,10 @@ class ActionFlow:
                 planned.append(each)
         if not planned:
             self._tell("\n".join(refused[:_NAMED]), warning=True)
-            return
-        if await confirmed(planned, refused, self._executor, self._port):
-            await self._carry_out_all(planned, refused)
+            return False
+        if not await confirmed(planned, refused, self._executor, self._port):
+            return False
+        return await self._carry_out_all(planned, refused) and not refused
 
     def _not_possible(self, each: PlannedAction, refusal: str) -> str:
         said = words.NOT_POSSIBLE.text(title=each.plan.title, reason=refusal)
@@ -125,7 +156,8 @@ class ActionFlow:
         what = "the canary" if count == 1 else "the canaries"
         self._port.tell(words.READING_AGAIN.text(what=what), timeout_s=FIRST_READ_S)
 
-    async def _carry_out_all(self, planned: list[PlannedAction], refused: list[str]) -> None:
+    async def _carry_out_all(self, planned: list[PlannedAction], refused: list[str]) -> bool:
+        """Whether none failed."""
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def one(each: PlannedAction) -> CanarytuiError | None:
@@ -152,6 +184,7 @@ class ActionFlow:
             told.append(said.text)
         if told:
             self._tell("\n".join(told), warning=bool(failed))
+        return not failed
 
     async def _carry_out(self, each: PlannedAction) -> None:
         state = self._state
@@ -183,6 +216,31 @@ class ActionFlow:
         request = await self._port.ask(GatesScreen(situation, self._executor.gate_state))
         if request is not None:
             await self.act(request.intent, [key], request)
+
+    async def undo(self, key: NamespacedName | None) -> None:
+        """Show what was done on this cluster from this machine, the newest of canary `key` under the cursor, and plan
+        the way back from the one that the person chooses."""
+        from canarytui.console.actions.undo_screen import Undoable, UndoScreen
+        from canarytui.domain.actions.done_action import done_actions
+        from canarytui.domain.actions.undoing import way_back
+        from canarytui.domain.sentences import undoing
+
+        connection, situation = self._connection, self._state.situation
+        try:
+            entries = self._executor.entries(_AUDIT_READ)
+        except CanarytuiError as error:
+            self._tell(clean(str(error), 600), warning=True)
+            return
+        done = done_actions(entries, connection.server)[:_MOST_UNDOABLE]
+        if not done:
+            self._tell(undoing.NOTHING_DONE.text(where=clean(connection.context, 80)))
+            return
+        listed = [Undoable(each, way_back(situation(each.key), each)) for each in done]
+        first = next((number for number, each in enumerate(done) if each.key == key), 0)
+        chosen = await self._port.ask(UndoScreen(listed, connection.context, self._port.zone, first))
+        if chosen is not None and chosen.way_back.request is not None:
+            request = chosen.way_back.request
+            await self.act(request.intent, [chosen.done.key], request)
 
     async def follow_up(self) -> None:
         """Look after the actions under way, and, once, after the drills that an earlier console left open."""

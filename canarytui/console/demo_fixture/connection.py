@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
+from canarytui.actions.audited_command import AuditedCommand
 from canarytui.actions.executor import CarriedOut
 from canarytui.actions.read_only_executor import ReadOnlyExecutor
 from canarytui.actions.rules import SANDBOX_CONTEXT
 from canarytui.cluster.audit import AuditLog, default_path
+from canarytui.cluster.request_log import RequestLog
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture.objects import NOW
 from canarytui.console.demo_fixture.rollouts import fill
@@ -33,6 +35,7 @@ class FixtureExecutor(ReadOnlyExecutor):
     def __init__(self, reason: str = "") -> None:
         super().__init__(reason)
         self.plans: list[Plan] = []
+        self.commands: list[AuditedCommand] = []
 
     def forbidden(self, intent: Intent) -> str:
         return ""
@@ -44,8 +47,13 @@ class FixtureExecutor(ReadOnlyExecutor):
         return plan.refusal or self._reason
 
     async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:
-        self.plans.append(plan)
+        if not dry_run:
+            self.plans.append(plan)
         return CarriedOut()
+
+    async def run_command(self, command: AuditedCommand, run: Callable[[], Awaitable[int]]) -> int:
+        self.commands.append(command)
+        return await run()
 
 
 class FixtureConnection:
@@ -61,6 +69,7 @@ class FixtureConnection:
         self.faults: list[Slice] = []
         self.left: list[CanaryDetail] = []
         self._state = state
+        self._requests = RequestLog()
 
     def metrics_phrase(self) -> str:
         return "prometheus via API proxy, 3 s old"
@@ -85,6 +94,10 @@ class FixtureConnection:
     @property
     def audit(self) -> AuditLog:
         return AuditLog(default_path())
+
+    @property
+    def requests(self) -> RequestLog:
+        return self._requests
 
     async def close_drills(self) -> list[Orphan]:
         return []

@@ -10,7 +10,7 @@ from canarytui.console.demo_fixture.numbers import fill_numbers
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.session.canary_detail import NO_LOGS, CanaryDetail, Reading, workload_object
-from canarytui.session.log_follower import CANARY, CONTROLLER
+from canarytui.session.log_follower import BOTH, CANARY, CONTROLLER, PRIMARY
 from canarytui.session.metric_history import DURATION, SUCCESS_RATE
 from canarytui.session.state import ClusterState
 
@@ -25,9 +25,9 @@ class FixtureCanaryDetail(CanaryDetail):
         super().__init__(key)
         self._now = now
 
-    def ask_logs(self, whose: str) -> None:
-        if whose != self.logs_of:
-            super().ask_logs(whose)
+    def ask_logs(self, whose: str, *, before: bool = False) -> None:
+        if (whose, before) != (self.logs_of, self.logs_before):
+            super().ask_logs(whose, before=before)
             _add_logs(self, self._now)
 
 
@@ -69,13 +69,17 @@ def _add_logs(canary_detail: CanaryDetail, now: datetime) -> None:
         for index, said in enumerate((f"Advance {full} canary weight 20", f"error: Halt {full} advancement")):
             book.add("flagger-7f9c/flagger", now - timedelta(seconds=20 - 10 * index), said)
         return
-    part = "target" if canary_detail.logs_of == CANARY else "primary"
-    pods = [str(pod["metadata"]["name"]) for pod in canary_detail.objects("Pod", part)]
-    sources = [f"{pod}/{name}d" for pod in pods]
-    book.follow(sources)
+    parts = [("target", CANARY), ("primary", PRIMARY)]
+    if canary_detail.logs_of != BOTH:
+        parts = [each for each in parts if each[1] == canary_detail.logs_of]
+    sides = {
+        f"{pod['metadata']['name']}/{name}d": side for part, side in parts for pod in canary_detail.objects("Pod", part)
+    }
+    book.sides = sides
+    book.follow(sides)
     for second in range(24):
-        for number, source in enumerate(sources):
-            code, level = (500, "error") if second % 3 == 2 and part == "target" else (200, "info")
+        for number, (source, side) in enumerate(sides.items()):
+            code, level = (500, "error") if second % 3 == 2 and side == CANARY else (200, "info")
             said = f'{{"level":"{level}","msg":"request","path":"/api/{second}","status":{code},"ms":{3 + second % 7}}}'
             book.add(source, now - timedelta(seconds=26 - second, milliseconds=500 - 250 * number), said)
 
@@ -89,18 +93,18 @@ def _replica_set(owner: str, name: str, workload: WorkloadStatus) -> Mapping[str
 
 
 def _pod(replica_set: str, pod_id: str, workload: WorkloadStatus, created: datetime) -> Mapping[str, Any]:
-    container = workload.containers[0]
+    containers = workload.containers[:1]
     return {
         "metadata": {
             "name": f"{replica_set}-{pod_id}",
             "creationTimestamp": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "ownerReferences": [{"kind": "ReplicaSet", "name": replica_set}],
         },
-        "spec": {"containers": [{"name": container.name, "image": container.image}]},
+        "spec": {"containers": [{"name": each.name, "image": each.image} for each in containers]},
         "status": {
             "phase": "Running",
             "conditions": [{"type": "Ready", "status": "True"}],
-            "containerStatuses": [{"name": container.name, "ready": True, "restartCount": 0}],
+            "containerStatuses": [{"name": each.name, "ready": True, "restartCount": 0} for each in containers],
         },
     }
 

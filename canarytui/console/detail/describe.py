@@ -10,9 +10,11 @@ from canarytui.console.detail.history import history
 from canarytui.console.detail.hooks import conditions, webhooks
 from canarytui.console.detail.layout import folded, line, titled
 from canarytui.console.detail.view import DetailView
+from canarytui.domain.links import Link
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.sentences import links as link_words
 from canarytui.domain.spec.analysis import AlertTarget
 from canarytui.domain.spec.steps import step_plan
 from canarytui.domain.text.plain import clean
@@ -77,8 +79,13 @@ def describe(view: DetailView, columns: int) -> list[Text]:
         *titled("CONDITIONS", conditions(view, columns)),
         *titled("WEBHOOKS", webhooks(view, columns)),
         *titled("ALERTS", _fields(alerts, columns)),
+        *(titled("LINKS", _fields([(each.title, _link(each)) for each in view.links], columns)) if view.links else []),
         *titled("LAST EVENTS", history(view, columns, _EVENTS)),
     ]
+
+
+def _link(link: Link) -> str:
+    return link_words.REFUSED.text(why=link.problem) if link.problem else link.url
 
 
 def _alerts_to(alert: AlertTarget) -> str:

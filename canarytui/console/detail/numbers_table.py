@@ -14,7 +14,9 @@ from canarytui.console.detail.layout import folded, line
 from canarytui.console.detail.view import DetailView
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.request_numbers import RequestCounts, RequestNumbers, RequestTotals, Side, SideNumbers
+from canarytui.domain.sentences import judge as judge_words
 from canarytui.domain.sentences import numbers as words
+from canarytui.domain.statistics.comparison import VerdictKind
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_count, as_mapping, as_mappings
 from canarytui.domain.workloads.tree import ObjectNode, object_tree
@@ -146,10 +148,11 @@ def _remarks(view: DetailView, numbers: RolloutNumbers, columns: int) -> list[Te
     if totals is not None:
         found += folded(_since(totals, view), columns, "quiet")
         excess = totals.excess_failures
-        if excess is not None and round(excess) > 0:
+        if excess is not None and round(excess) > 0 and not _compared(view, columns):  # there it is part of the cost
             found += folded(words.EXCESS.text(excess=f"{round(excess):,}"), columns, "bad")
     elif latest is not None and numbers.span is None:
         found += folded(words.NO_BEGIN.text(), columns, "quiet")
+    found += _compared(view, columns)
     if latest is not None and not latest.canary.rate.total and not (latest.primary and latest.primary.rate.total):
         found += folded(words.NO_REQUESTS.text(window=numbers.window), columns, "quiet")
     if latest is None and not numbers.problem:
@@ -158,6 +161,20 @@ def _remarks(view: DetailView, numbers: RolloutNumbers, columns: int) -> list[Te
         if remark:
             found += folded(remark, columns, "waiting" if remark is numbers.problem else "quiet")
     return found
+
+
+def _compared(view: DetailView, columns: int) -> list[Text]:
+    """The verdict on the canary, its share, the classical tests of a rollout that is over, and its error budget."""
+    compared = view.situation.compared
+    if compared is None or compared.verdict is None:
+        return []
+    tone = "bad" if compared.verdict.kind is VerdictKind.WORSE else ""
+    found = folded(compared.phrase.text, columns, tone)
+    share = judge_words.share_phrase(compared.ratio).text
+    found += folded(share, columns, "waiting") if share else []
+    if compared.fixed is not None:
+        found += folded(judge_words.fixed_phrase(compared.fixed).text, columns, "quiet")
+    return [*found, *folded(compared.cost_text, columns, "quiet")]
 
 
 def _since(totals: RequestTotals, view: DetailView) -> str:

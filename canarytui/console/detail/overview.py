@@ -26,7 +26,10 @@ def top(view: DetailView, columns: int) -> list[Text]:
     if stale is not None:
         said = stale.sentence(view.explanation.sentence)
         return faded([headline(view, columns), *folded(said, columns)])
-    return [headline(view, columns), *folded(view.explanation.sentence, columns, tone)]
+    compared = view.situation.compared
+    urgent = compared.urgent if compared is not None else ""
+    said = f"{view.explanation.sentence}; {urgent}" if urgent else view.explanation.sentence
+    return [headline(view, columns), *folded(said, columns, tone)]
 
 
 def overview(view: DetailView, columns: int, height: int) -> list[Text]:

@@ -13,7 +13,7 @@ from canarytui.console.detail.checks import CheckList, check_list
 from canarytui.console.detail.describe import describe
 from canarytui.console.detail.history import history
 from canarytui.console.detail.layout import folded, line
-from canarytui.console.detail.logs import WHOSE, log_header, log_lines
+from canarytui.console.detail.logs import WHOSE, LogView, log_header, log_lines
 from canarytui.console.detail.manifest import manifest, shown_objects, yaml_text
 from canarytui.console.detail.objects import tree
 from canarytui.console.detail.overview import overview, top
@@ -23,7 +23,7 @@ from canarytui.console.detail.view import DetailView
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.text.plain import clean
 from canarytui.session.canary_detail import CanaryDetail
-from canarytui.session.log_follower import CONTROLLER
+from canarytui.session.log_follower import BOTH, CONTROLLER
 from canarytui.session.state import ClusterState
 
 FILTERED = (Tab.LOGS, Tab.TIMELINE)
@@ -34,13 +34,15 @@ _COPY_COLUMNS = 400
 @dataclass(slots=True)
 class Choices:
     """`cursor` is the index of the selected check, `opened` are checks whose query is shown; `object` is the title of
-    the object whose YAML is shown; `whose` logs, of which `source` ("": all); `patterns` are filters by part."""
+    the object whose YAML is shown; `whose` logs, of which `source` ("": all), shown as `logs` says; `patterns` are
+    filters by part."""
 
     cursor: int = 0
     opened: frozenset[str] = frozenset()
     object: str = ""
     whose: str = WHOSE[0]
     source: str = ""
+    logs: LogView = field(default_factory=LogView)
     patterns: dict[Tab, str] = field(default_factory=lambda: dict.fromkeys(FILTERED, ""))
     _yaml: tuple[Mapping[str, Any], str] = ({}, "")
 
@@ -112,7 +114,9 @@ def line_above(
     """The line above the part, "" for a part that has none. `held`: its lines do not move while scrolled back."""
     if tab is Tab.LOGS and canary_detail is not None:
         pattern = choices.patterns[Tab.LOGS]
-        return log_header(canary_detail.logs, choices.whose, choices.source, pattern, columns, held=held)
+        return log_header(
+            canary_detail.logs, choices.whose, choices.source, pattern, columns, held=held, view=choices.logs
+        )
     if tab is Tab.TIMELINE and choices.patterns[Tab.TIMELINE]:
         return line((f"filter {choices.patterns[Tab.TIMELINE]}", "strong"))
     if tab is Tab.YAML:
@@ -130,11 +134,20 @@ def copy_of(
         return f"query of {name}", asked_queries(state, view.situation.canary)[name].query
     if tab is Tab.YAML:
         return choices.chosen_object(view)[0], choices.yaml_of(view)
+    return str(tab), whole_part(tab, view, choices, state, canary_detail, height)
+
+
+def whole_part(
+    tab: Tab, view: DetailView, choices: Choices, state: ClusterState, canary_detail: CanaryDetail | None, height: int
+) -> str:
+    """The text of a part, its lines not folded to the screen; the YAML as it is."""
+    if tab is Tab.YAML:
+        return choices.yaml_of(view)
     columns = 120 if tab is Tab.OVERVIEW else _COPY_COLUMNS
     lines = [*part_lines(tab, view, choices, state, canary_detail, columns, height)]
     if tab is Tab.OVERVIEW:
         lines = [*top(view, columns), line(), *lines]
-    return str(tab), "\n".join(part.plain.rstrip() for part in lines)
+    return "\n".join(part.plain.rstrip() for part in lines)
 
 
 def _logs(view: DetailView, choices: Choices, canary_detail: CanaryDetail | None, columns: int) -> Sequence[Text]:
@@ -149,6 +162,8 @@ def _logs(view: DetailView, choices: Choices, canary_detail: CanaryDetail | None
         choices.patterns[Tab.LOGS],
         columns,
         view.zone,
+        view=choices.logs,
+        sided=choices.whose == BOTH,
         pods_known=choices.whose == CONTROLLER or canary_detail.is_known("Pod"),
     )
     refused = canary_detail.refusals.get("Pod", "") if choices.whose != CONTROLLER else ""

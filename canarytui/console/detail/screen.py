@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,10 +15,11 @@ from textual.events import Resize
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.detail.layout import line
 from canarytui.console.detail.overview import as_known, top
-from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines
+from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines, whole_part
 from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_at, tab_columns, tab_hints, tab_line
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.keymap import bound
+from canarytui.console.link_opening import links_of_canary
 from canarytui.console.messages import Back
 from canarytui.console.model import ConsoleModel
 from canarytui.console.page_search import PageSearch, go_on
@@ -59,6 +61,11 @@ class DetailScreen(ConsoleScreen):
         bound("next-match", "match(1)"),
         bound("match-before", "match(-1)"),
         bound("copy", "copy"),
+        bound("raw", "show_logs('raw')"),
+        bound("times", "show_logs('times')"),
+        bound("before-restart", "show_logs('before')"),
+        bound("edit-canary", "act('edit')"),
+        bound("shell", "shell"),
     ]
 
     def __init__(self, model: ConsoleModel, key: NamespacedName, part: str = "") -> None:
@@ -136,6 +143,7 @@ class DetailScreen(ConsoleScreen):
             label=row.label if row else "",
             zone=model.zone,
             coloured=not self.app.no_color,
+            links=tuple(links_of_canary(model, self._key)),
         )
 
     def _draw(self) -> None:
@@ -162,13 +170,13 @@ class DetailScreen(ConsoleScreen):
     def _holds(self, columns: int) -> bool:
         """Whether the page must not move: logs that are scrolled back, with the same choices as before."""
         choices = self._choices
-        shown = (self._tab, choices.whose, choices.source, choices.patterns[Tab.LOGS], columns)
+        shown = (self._tab, choices.whose, choices.source, choices.patterns[Tab.LOGS], choices.logs, columns)
         before, self._logs_shown = self._logs_shown, shown
         return self._tab is Tab.LOGS and before == shown and not self._page.at_end
 
     def _lines(self, view: DetailView, columns: int) -> Sequence[Text]:
         if self._tab is Tab.LOGS and self._canary_detail is not None:
-            self._canary_detail.ask_logs(self._choices.whose)
+            self._canary_detail.ask_logs(self._choices.whose, before=self._choices.logs.before)
         state, height = self.model.state, self.size.height
         lines = part_lines(self._tab, view, self._choices, state, self._canary_detail, columns, height)
         # Logs have their own connection, which reports when it is lost.
@@ -225,7 +233,8 @@ class DetailScreen(ConsoleScreen):
         self._offsets[self._tab] = page.scroll_offset.y
         self._tab = chosen
         if self._canary_detail is not None:
-            self._canary_detail.ask_logs(self._choices.whose if chosen is Tab.LOGS else NO_LOGS)
+            before = chosen is Tab.LOGS and self._choices.logs.before
+            self._canary_detail.ask_logs(self._choices.whose if chosen is Tab.LOGS else NO_LOGS, before=before)
         self._draw()
         self.draw_bars()
         if chosen is Tab.LOGS or (chosen in FILTERED and chosen not in self._offsets):
@@ -302,6 +311,13 @@ class DetailScreen(ConsoleScreen):
             self._choices.next_source(self._canary_detail)
             self._draw()
 
+    def action_show_logs(self, change: str) -> None:
+        """Turn one of the ways in which logs are shown: ``raw``, ``times``, ``before``."""
+        if self._tab is Tab.LOGS:
+            shown = self._choices.logs
+            self._choices.logs = replace(shown, **{change: not getattr(shown, change)})
+            self._draw()
+
     def action_copy(self) -> None:
         """Hand the text of this part, or the query under the cursor, to the terminal's clipboard."""
         view = self._view()
@@ -311,6 +327,12 @@ class DetailScreen(ConsoleScreen):
         if text:
             self.app.copy_to_clipboard(text)
             self.notify(words.COPIED.text(what=what), timeout=3, markup=False)
+
+    def page_text(self) -> str:
+        view = self._view()
+        if view is None:
+            return ""
+        return whole_part(self._tab, view, self._choices, self.model.state, self._canary_detail, self.size.height)
 
     def action_filter(self) -> None:
         """Filter logs and timeline, search the other parts."""

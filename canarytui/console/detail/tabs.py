@@ -47,6 +47,8 @@ KEYS_OF: dict[Tab, tuple[TabKey, ...]] = {
     Tab.LOGS: (
         TabKey("o", "whose", "other"),
         TabKey("O", "container", "container"),
+        TabKey("b", "before restart", "show_logs('before')"),
+        TabKey("r", "raw", "show_logs('raw')"),
         TabKey("G", "follow", "scroll_edge(True)"),
         TabKey("c", "copy", "copy"),
     ),

@@ -9,6 +9,7 @@ from typing import Any
 
 from canarytui.domain.history.rollouts import RecordedRollout, last_attempt
 from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.links import Link
 from canarytui.domain.rollout.explain import Explanation, Tone, explain
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import reading
@@ -53,6 +54,7 @@ class DetailView:
     engine: str = ""
     engine_sought: bool = True
     """Whether the controller has been looked for."""
+    links: tuple[Link, ...] = ()
 
     @property
     def now(self) -> datetime:
@@ -68,6 +70,7 @@ def gather(
     label: str,
     zone: tzinfo | None,
     coloured: bool,
+    links: tuple[Link, ...] = (),
 ) -> DetailView | None:
     """What there is to show of `key`; None when it is gone or cannot be parsed. `now` is in the reader's zone."""
     situation = state.situation(key)
@@ -93,6 +96,7 @@ def gather(
         numbers=canary_detail.numbers if canary_detail is not None else None,
         engine=state.engine.title if state.engine else "",
         engine_sought=state.engine_sought,
+        links=links,
     )
 
 

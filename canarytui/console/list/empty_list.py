@@ -22,7 +22,7 @@ class EmptyList:
         counts = listing.namespace_counts() if narrowed else self._elsewhere
         return empty_text(
             model.place(everywhere=True),
-            listing.filter,
+            " ".join(filter(None, (listing.filter, listing.kept.name))),
             elsewhere={name: count for name, count in counts.items() if name != listing.namespace},
             narrowed=narrowed,
             no_controller=model.state.engine is None and model.state.engine_sought,

@@ -8,6 +8,7 @@ one column; ``-l app=web,tier!=db`` is kubectl's label selector; ``!`` before an
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.workloads.label_selector import labels
@@ -18,6 +19,15 @@ from canarytui.session.rows import CanaryRow
 HINT = words.HINT.words
 
 _WORD = re.compile(r"!?(?:-l\s*)(?:[^\s()]|\([^)]*\)|\s+(?:in|notin)\s*\([^)]*\))+|\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRows:
+    """The rows that another screen has sent to the list, by a `test`; `name` is what they are. Without a test there are
+    none, and all are shown."""
+
+    name: str = ""
+    test: RowTest | None = None
 
 
 def matcher(pattern: str) -> RowTest:

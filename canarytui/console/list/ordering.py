@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from canarytui.console.list.filter import matcher
+from canarytui.console.list.filter import KeptRows, matcher
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_cycle, sort_key
 from canarytui.session.columns.column import RowTest
+from canarytui.session.pulse import Pulse
 from canarytui.session.rows import TONE_ORDER, CanaryRow, counts
 
 RECOVERY = timedelta(seconds=30)
@@ -64,9 +65,13 @@ class Listing:
         self.reverse = False
         self.filter = ""
         self.namespace = ""
+        self.kept = KeptRows()
+        self.pulse = Pulse()
 
-    def narrow(self, *, pattern: str | None = None, namespace: str | None = None) -> None:
+    def narrow(self, *, pattern: str | None = None, namespace: str | None = None, kept: KeptRows | None = None) -> None:
         """Show only rows that fit; None leaves that part as it is."""
+        if kept is not None:
+            self.kept = kept
         if pattern is not None:
             self.filter = pattern
             self._keep = matcher(pattern)
@@ -100,6 +105,7 @@ class Listing:
             if row == old:
                 continue
             changed.append(key)
+            self.pulse.take(key, row)
             if row is None:
                 del self._rows[key]
                 del self._orders[key]
@@ -168,6 +174,11 @@ class Listing:
             self._orders[key] = self._key(self._rows[key])
         self.out_of_order = self.out_of_order or bool(over)
 
+    @property
+    def total(self) -> int:
+        """How many canaries there are, whatever the filter."""
+        return len(self._rows)
+
     def counts(self) -> tuple[int, int, int]:
         """(all, active, failing), whatever the filter."""
         return counts(self._rows.values())
@@ -216,4 +227,6 @@ class Listing:
         return sort_key(row, self.sort_by)
 
     def _shown(self, row: CanaryRow) -> bool:
-        return (not self.namespace or row.namespace == self.namespace) and (not self.filter or self._keep(row))
+        if self.namespace and row.namespace != self.namespace:
+            return False
+        return (not self.filter or self._keep(row)) and (self.kept.test is None or self.kept.test(row))

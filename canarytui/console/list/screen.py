@@ -18,7 +18,7 @@ from canarytui.console.contexts import plain
 from canarytui.console.keymap import K9S, bound
 from canarytui.console.list.column_titles import ColumnTitles
 from canarytui.console.list.empty_list import EmptyList
-from canarytui.console.list.filter import HINT, plain_words
+from canarytui.console.list.filter import HINT, KeptRows, plain_words
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.list.split_screen import SplitScreen
 from canarytui.console.list.status_text import busy_timeline_text, reason_text, timeline_text
@@ -150,6 +150,7 @@ class ListScreen(SplitScreen):
         self._draw_selected()
         self._draw_tail()
         self.draw_bars()
+        self.draw_pulse()
         self._look_at_visible()
 
     def tick(self) -> None:
@@ -170,6 +171,7 @@ class ListScreen(SplitScreen):
         ):
             self._draw_why()
             self.draw_bars()
+            self.draw_pulse()
         if not self._pace.busy or self._ticks % _BUSY_PANE_TICKS == 0:
             self.draw_panes()
         if revision != self._revision or was_busy != self._pace.busy:
@@ -210,6 +212,8 @@ class ListScreen(SplitScreen):
             self.query_one(CanaryRows).focus()
         elif listing.filter:
             self.model.send(NarrowList(pattern=""))
+        elif listing.kept.test is not None:
+            self.model.send(NarrowList(kept=KeptRows()))
         elif listing.marked:
             listing.marked.clear()
             self.redraw_all()

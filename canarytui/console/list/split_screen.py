@@ -16,6 +16,7 @@ from canarytui.console.messages import ChooseLayout
 from canarytui.console.model import ConsoleModel
 from canarytui.console.navigation import visible_screens
 from canarytui.console.panes.screen_layout import BARS, LayoutPreset, ScreenLayout, screen_layout
+from canarytui.console.pulse.line import has_pulse, pulse_line, pulse_table
 from canarytui.console.wall.widget import WallText
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import NOTHING
@@ -40,6 +41,7 @@ class SplitScreen(ConsoleScreen):
 
     def compose(self) -> ComposeResult:
         yield from self.title_line()
+        yield Lines(id="pulse")
         with Container(id="main"):
             with Vertical(id="table"):
                 yield ColumnTitles(id="titles")
@@ -98,6 +100,9 @@ class SplitScreen(ConsoleScreen):
         """Divide the screen by its size, the number of rows and the chosen preset."""
         columns, count = self.size.width, len(self.model.listing.shown)
         lines = self.size.height - self._guide_lines()
+        pulse = self.query_one("#pulse")
+        pulse.display = has_pulse(self.model.listing.total, lines)
+        lines -= pulse.display
         area, preset = self._area, self.model.preset
         layout = screen_layout(columns, lines, count, preset)
         zoomed = self.zoomed and layout.panes
@@ -129,6 +134,13 @@ class SplitScreen(ConsoleScreen):
             area.place_panes(columns - beside, lines - BARS - above - tail_lines)
         else:
             area.leave()
+
+    def draw_pulse(self) -> None:
+        """Draw the line about the fleet, where there is room for one."""
+        line = self.query_one("#pulse", Lines)
+        if line.display:
+            model = self.model
+            line.say(pulse_line(pulse_table(model), self.line_width(line), model.local_now(), model.zone))
 
     def _guide_lines(self) -> int:
         """Lines of the demo's tip."""

@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -21,7 +21,10 @@ from textual.driver import Driver
 
 from canarytui.console.terminal.diff_app import DiffApp
 from canarytui.console.terminal.driver import with_our_input
+from canarytui.console.terminal.foreground_program import kept_attributes, programs_signals, run_in_terminal
 from canarytui.domain.sentences import console as words
+from canarytui.domain.sentences import programs
+from canarytui.errors import CanarytuiError
 from canarytui.exit_codes import ExitCode
 
 log = logging.getLogger(__name__)
@@ -38,6 +41,7 @@ class TerminalApp(DiffApp):
         super().__init__(**options)
         self.crash: BaseException | None = None
         self._suspending = False
+        self._handed_over = False
         self._own_continues = 0
 
     def get_driver_class(self) -> type[Driver]:
@@ -108,8 +112,51 @@ class TerminalApp(DiffApp):
         if said:
             self.notify(said, markup=False, timeout=8)
 
+    async def hand_over(
+        self,
+        argv: Sequence[str],
+        *,
+        variables: Mapping[str, str] | None = None,
+        text: str = "",
+        errors: list[str] | None = None,
+    ) -> int:
+        """Give the terminal to a program until it ends; its exit code, 128 + n after signal n. The app lives on behind
+        it: watches, drills and their guards go on, and nothing is drawn. `variables` are added to the environment,
+        `text` is its standard input in place of the terminal, and `errors` takes its standard error.
+
+        Raises:
+            OSError: there is no such program.
+            CanarytuiError: this terminal cannot be given away.
+        """
+        if self._suspending or self.is_headless or self._driver is None or not self._driver.can_suspend:
+            raise CanarytuiError(programs.NO_HAND_OVER.text())
+        self._suspending = self._handed_over = True
+        failure: Exception | None = None
+        code = 0
+        try:
+            with self.suspend(), kept_attributes(), programs_signals():
+                try:
+                    code = await run_in_terminal(argv, variables or {}, text, errors)
+                except Exception as error:  # Textual takes the terminal back only when none leaves its block
+                    failure = error
+        finally:
+            self._suspending = self._handed_over = False
+            if threading.current_thread() is threading.main_thread():
+                self._obey_job_control()
+            self._diff.forget()
+        if failure is not None:
+            raise failure
+        return code
+
+    def interrupted(self) -> None:
+        """SIGINT came: it ends the app, unless another program has the terminal and the key was meant for it."""
+        if not self._handed_over:
+            self.exit(return_code=ExitCode.INTERRUPTED)
+
     def _continued(self) -> None:
         """Another process stopped us (SIGSTOP) and let us continue: the terminal may be in any state by now."""
+        if self._handed_over:
+            return
         if self._own_continues:
             self._own_continues -= 1
             return

@@ -104,6 +104,20 @@ def with_our_input(driver: type[Driver]) -> type[Driver]:
             super().__init__(app, **options)
             self._console: Any = app
             self._console_loop = asyncio.get_running_loop()
+            self._silent = False
+
+        def write(self, data: str) -> None:
+            """Nothing while another program has the terminal: the app lives on meanwhile, and may ring or draw."""
+            if not self._silent:
+                super().write(data)
+
+        def suspend_application_mode(self) -> None:
+            super().suspend_application_mode()
+            self._silent = True
+
+        def resume_application_mode(self) -> None:
+            self._silent = False
+            super().resume_application_mode()
 
         def run_input_thread(self) -> None:
             try:

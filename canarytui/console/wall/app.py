@@ -43,6 +43,7 @@ class WatchApp(ConsoleApp):
 
     TITLE = "canarytui watch"
     COMMANDS = TerminalApp.COMMANDS
+    PLUGINS = False
 
     def __init__(
         self,

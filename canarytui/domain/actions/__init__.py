@@ -8,6 +8,8 @@ out by :mod:`canarytui.actions`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from canarytui.domain.actions.gates import LoadTesterGate, gates_of, plan_gate
 from canarytui.domain.actions.pausing import plan_extend, plan_pause, plan_resume
 from canarytui.domain.actions.phases import AT_REST, IN_ANALYSIS
@@ -49,4 +51,5 @@ __all__ = [
 def plan(situation: Situation, request: ActionRequest | Intent) -> Plan:
     """The plan for what is wished, on what is true now."""
     request = request if isinstance(request, ActionRequest) else ActionRequest(request)
-    return action_of(request.intent).planner(situation, request)
+    made = action_of(request.intent).planner(situation, request)
+    return replace(made, undoes=request.undoes) if request.undoes else made

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences.sentence import Sentence
 
+Undo = Callable[[Situation, DoneAction], WayBack]
 Planner = Callable[[Situation, ActionRequest], Plan]
 
 
@@ -98,6 +100,7 @@ class Action:
         answer: what the controller's answer is.
         verb: its command; None where another action's command stands for it, or it has none.
         key: its key; None where another action's key stands for it, or it has none.
+        undo: what takes it back, or why nothing does; None where there is nothing to say but that.
         typical: requests that say most about whether it is possible, tried in this order; empty: the plain one.
     """
 
@@ -106,4 +109,5 @@ class Action:
     answer: ControllerAnswer = ControllerAnswer()
     verb: Verb | None = None
     key: ActionKey | None = None
+    undo: Undo | None = None
     typical: tuple[ActionRequest, ...] = ()

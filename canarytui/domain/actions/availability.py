@@ -28,7 +28,8 @@ def reason(
     if ruled_out:
         return ruled_out
     made = typical(situation, intent)
-    return made.refusal or next((no for each in made.permissions if (no := permissions.get(each, ""))), "")
+    refused = made.refusal or next(filter(None, map(forbidden, made.includes)), "")
+    return refused or next((no for each in made.permissions if (no := permissions.get(each, ""))), "")
 
 
 def typical(situation: Situation, intent: Intent) -> Plan:

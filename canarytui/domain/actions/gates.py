@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
+from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, LoadTesterCall, Plan, Risk
@@ -112,6 +113,14 @@ def _typical(intent: Intent) -> tuple[ActionRequest, ...]:
     return ActionRequest(intent), ActionRequest(intent, rollback_gate=True)
 
 
+def _closed_again(situation: Situation, done: DoneAction) -> WayBack:
+    return WayBack(ActionRequest(Intent.CLOSE_GATE, rollback_gate=done.called("/rollback/open")))
+
+
+def _opened_again(situation: Situation, done: DoneAction) -> WayBack:
+    return WayBack(ActionRequest(Intent.OPEN_GATE, rollback_gate=done.called("/rollback/close")))
+
+
 OPEN_GATE = Action(
     Intent.OPEN_GATE,
     plan_gate,
@@ -130,6 +139,7 @@ OPEN_GATE = Action(
     key=ActionKey(
         "a", "a", "gates", help="gates: see which hooks ask, open (approve) or close", place=60, does="gates"
     ),
+    undo=_closed_again,
     typical=_typical(Intent.OPEN_GATE),
 )
-CLOSE_GATE = Action(Intent.CLOSE_GATE, plan_gate, typical=_typical(Intent.CLOSE_GATE))
+CLOSE_GATE = Action(Intent.CLOSE_GATE, plan_gate, undo=_opened_again, typical=_typical(Intent.CLOSE_GATE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +31,20 @@ def canary_patch(situation: Situation, change: Mapping[str, Any], *, subresource
         body={"metadata": {"resourceVersion": canary.resource_version}, **change},
         subresource=subresource,
         seen=relevant_fields("canaries", canary.raw),
+        generation=canary.generation,
     )
+
+
+def after(first: PlannedWrite, second: PlannedWrite, situation: Situation) -> tuple[PlannedWrite, PlannedWrite]:
+    """`first`, then `second`, both of the Canary: the second is only made on a canary that shows the first."""
+    shown = {**situation.canary.raw, **_merged(situation.canary.raw, first.body)}
+    return first, replace(second, seen=relevant_fields("canaries", shown))
+
+
+def _merged(obj: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of `obj` that `body` writes to, as they are afterwards."""
+    parts = ((name, obj.get(name), change) for name, change in body.items() if name != "metadata")
+    return {name: {**(part if isinstance(part, Mapping) else {}), **change} for name, part, change in parts}
 
 
 def workload_patch(target: WorkloadStatus, spec: Mapping[str, Any]) -> PlannedWrite:

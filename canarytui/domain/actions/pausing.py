@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from canarytui.domain.actions.action import Action, ActionKey, Verb, option
+from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.patches import canary_patch, temporary
-from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words, phase_words
+from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words, phase_words, so_far
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.rollout.situation import Situation
@@ -70,6 +71,7 @@ def plan_extend(situation: Situation, request: ActionRequest) -> Plan:
         when=words.AT_ONCE_FOR.text(seconds=seconds),
         risk=Risk.MEDIUM,
         risk_text=words.RESUMED_LATER.text(risk=words.UNPROTECTED.text()),
+        so_far=so_far(situation),
         undo="resume",
         owner=situation.canary_owner,
         temporary=temporary(situation, "suspend", True, until=frozenset(), due_s=seconds),
@@ -81,16 +83,26 @@ def _stays(situation: Situation) -> str:
     return actions.TRAFFIC_STAYS.text(weight=situation.users_weight) if situation.users_weight else ""
 
 
+def _resumed(situation: Situation, done: DoneAction) -> WayBack:
+    return WayBack(ActionRequest(Intent.RESUME))
+
+
+def _paused_again(situation: Situation, done: DoneAction) -> WayBack:
+    return WayBack(ActionRequest(Intent.PAUSE))
+
+
 PAUSE = Action(
     Intent.PAUSE,
     plan_pause,
     verb=Verb("pause", description="Pause canaries where they are.", request=lambda _: ActionRequest(Intent.PAUSE)),
     key=ActionKey("p", "p", "pause", help="pause, or resume", place=20, hint=True),
+    undo=_resumed,
 )
 RESUME = Action(
     Intent.RESUME,
     plan_resume,
     verb=Verb("resume", description="Resume paused canaries.", request=lambda _: ActionRequest(Intent.RESUME)),
+    undo=_paused_again,
 )
 EXTEND = Action(
     Intent.EXTEND,
@@ -102,4 +114,5 @@ EXTEND = Action(
         options=(option("--ticks", type=int, default=3, metavar="N", help="for how many ticks (default: 3)"),),
     ),
     key=ActionKey("x", "x", "extend", help="extend the step: pause for some ticks", place=70),
+    undo=_resumed,
 )

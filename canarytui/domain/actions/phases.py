@@ -61,3 +61,8 @@ def is_ready(situation: Situation) -> bool:
     percent = situation.canary.spec.analysis.canary_ready_threshold
     rolled = target.caught_up and 0 < target.desired <= target.updated
     return rolled and target.available * 100 >= percent * target.updated
+
+
+def so_far(situation: Situation) -> str:
+    """How the canary compares with the primary and what it has cost; "" where nobody has measured it."""
+    return situation.compared.so_far if situation.compared is not None else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb
+from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.patches import canary_patch, temporary
 from canarytui.domain.actions.phases import (
     AT_REST,
@@ -12,11 +13,13 @@ from canarytui.domain.actions.phases import (
     is_ready,
     next_tick_words,
     phase_words,
+    so_far,
 )
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import promoting as words
+from canarytui.domain.sentences import undoing
 
 
 def plan_promote(situation: Situation, request: ActionRequest | None = None) -> Plan:
@@ -44,6 +47,7 @@ def plan_promote(situation: Situation, request: ActionRequest | None = None) -> 
         when=next_tick_words(situation),
         risk=Risk.HIGH,
         risk_text=words.RISK.text(),
+        so_far=so_far(situation),
         undo=words.UNDO.text(),
         owner=situation.canary_owner,
         expects=frozenset({"Succeeded", "Failed"}),
@@ -70,6 +74,14 @@ def plan_end_skip(situation: Situation, request: ActionRequest | None = None) ->
     )
 
 
+def _promoted(situation: Situation, done: DoneAction) -> WayBack:
+    return WayBack(why=undoing.PROMOTED.text())
+
+
+def _checked_again(situation: Situation, done: DoneAction) -> WayBack:
+    return WayBack(why=undoing.UNCHECKED.text())
+
+
 PROMOTE = Action(
     Intent.PROMOTE,
     plan_promote,
@@ -82,5 +94,6 @@ PROMOTE = Action(
     key=ActionKey(
         "P,shift+p", "P", "promote", help="promote now, without the rest of the analysis", place=30, hint=True
     ),
+    undo=_promoted,
 )
-END_SKIP = Action(Intent.END_SKIP, plan_end_skip)
+END_SKIP = Action(Intent.END_SKIP, plan_end_skip, undo=_checked_again)

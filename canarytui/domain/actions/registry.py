@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.actions.action import Action, Verb
+from canarytui.domain.actions.editing import EDIT
 from canarytui.domain.actions.gates import CLOSE_GATE, OPEN_GATE
 from canarytui.domain.actions.pausing import EXTEND, PAUSE, RESUME
 from canarytui.domain.actions.promoting import END_SKIP, PROMOTE
@@ -25,6 +26,7 @@ ACTIONS: tuple[Action, ...] = (
     SKIP_TO,
     FINISH,
     END_SKIP,
+    EDIT,
 )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from canarytui.domain.plan import Intent
 
@@ -20,6 +22,10 @@ class ActionRequest:
         weight: percent to skip to; 0 the next stop of the plan.
         rollback_gate: the rollback gate is meant, not the one of the confirm hooks.
         drift_free: retry by the status, which GitOps does not see; without, by an annotation of the pods.
+        changes: of an edit, the merge patch of the canary; None before it is known.
+        opened: of an edit, the canary as it was opened.
+        back: `weight` is a former one, which a skip is taken back to.
+        undoes: the number of the action that it takes back, as the audit log has it; "" for none.
     """
 
     intent: Intent
@@ -31,3 +37,7 @@ class ActionRequest:
     weight: int = 0
     rollback_gate: bool = False
     drift_free: bool = False
+    changes: Mapping[str, Any] | None = field(default=None, hash=False)
+    opened: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
+    back: bool = False
+    undoes: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
+from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.patches import canary_patch, workload_patch
 from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, no_target, phase_words, risk_words
 from canarytui.domain.actions.request import ActionRequest
@@ -55,6 +56,10 @@ def _overwritten(plan: Plan, situation: Situation, revision: str) -> bool:
     return situation.canary.status.last_applied_spec == revision
 
 
+def _rolled_back(situation: Situation, done: DoneAction) -> WayBack:
+    return WayBack(ActionRequest(Intent.ROLL_BACK))
+
+
 RETRY = Action(
     Intent.RETRY,
     plan_retry,
@@ -66,4 +71,5 @@ RETRY = Action(
         options=(option("--drift-free", action="store_true", help="by the status, which GitOps does not see"),),
     ),
     key=ActionKey("T,shift+t", "T", "retry", help="retry a failed rollout", place=50, hint=True),
+    undo=_rolled_back,
 )

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.domain.actions.action import Action, ActionKey, Verb, option
+from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.patches import canary_patch, router_patch
-from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, phase_words
+from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, phase_words, so_far
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.resource import Resource
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import skipping as words
+from canarytui.domain.sentences import undoing
 from canarytui.domain.spec.steps import AnalysisStrategy, step_plan, target_weight
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
@@ -27,16 +29,26 @@ def later_stops(situation: Situation) -> tuple[int, ...]:
     return tuple(stop for stop in steps.stops if situation.weight < stop <= 100)
 
 
+def earlier_stops(situation: Situation) -> tuple[int, ...]:
+    """The weights of the plan of steps that it has passed."""
+    steps = step_plan(situation.canary)
+    if steps.strategy is not AnalysisStrategy.CANARY:
+        return ()
+    return tuple(stop for stop in steps.stops if 0 < stop < situation.weight)
+
+
 def plan_skip_to(situation: Situation, request: ActionRequest) -> Plan:
-    """Give the router a later weight: the controller goes on from the weight that it finds there."""
-    stops = later_stops(situation)
+    """Give the router a later weight, or one from before: the controller goes on from what it finds there."""
+    stops = earlier_stops(situation) if request.back else later_stops(situation)
     weight = request.weight or (stops[0] if stops else 0)
-    title = words.TITLE.text(canary=called(situation), weight=situation.weight, to=weight)
+    title = (words.BACK if request.back else words.TITLE).text(
+        canary=called(situation), weight=situation.weight, to=weight
+    )
     split, router = _split(situation), situation.router
     change = None
     if split is not None and router is not None:
         change = split.reweighted(router, situation.canary, 100 - weight, weight)
-    refusal = _skip_refusal(situation, weight, stops, change)
+    refusal = _skip_refusal(situation, weight, stops, change, back=request.back)
     if refusal or router is None or split is None or change is None:
         return Plan(Intent.SKIP_TO, title, refusal=refusal or words.NO_ROUTER.text())
     last = weight >= target_weight(situation.canary.spec.analysis)
@@ -47,8 +59,9 @@ def plan_skip_to(situation: Situation, request: ActionRequest) -> Plan:
         writes=(router_patch(router, _resource(split, router), split.place(situation.canary)[0], change),),
         effect=words.EFFECT.text(weight=weight, then=then),
         when=words.WHEN.text(when=next_tick_words(situation)),
-        risk=Risk.MEDIUM,
-        risk_text=words.RISK.text(),
+        risk=Risk.LOW if request.back else Risk.MEDIUM,
+        risk_text=(words.BACK_RISK if request.back else words.RISK).text(),
+        so_far=so_far(situation),
         undo="roll back",
     )
 
@@ -79,13 +92,16 @@ def plan_finish(situation: Situation, request: ActionRequest | None = None) -> P
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
         risk_text=words.FINISH_RISK.text(count=wanted - done),
+        so_far=so_far(situation),
         undo="roll back",
         expects=frozenset({"WaitingPromotion", "Promoting", "Finalising", "Succeeded", "Failed"}),
         patience=6,
     )
 
 
-def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], change: Mapping[str, Any] | None) -> str:
+def _skip_refusal(
+    situation: Situation, weight: int, stops: tuple[int, ...], change: Mapping[str, Any] | None, *, back: bool
+) -> str:
     analysis = situation.canary.spec.analysis
     if analysis.iterations > 0:
         return words.BY_ITERATIONS.text()
@@ -103,7 +119,7 @@ def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], cha
         split = _split(situation)
         return words.NOT_NAMED.text(kind=_resource(split, situation.router).kind if split is not None else "router")
     if not stops:
-        return words.LAST_WEIGHT.text()
+        return (words.FIRST_WEIGHT if back else words.LAST_WEIGHT).text()
     if weight not in stops:
         listed = ", ".join(str(stop) for stop in stops[:12])
         beyond = words.JUMPS.text() if analysis.step_weights else ""
@@ -120,6 +136,16 @@ def _resource(split: Split, router: Mapping[str, Any]) -> Resource:
 def _split(situation: Situation) -> Split | None:
     record = registry.like(situation.provider)
     return record.split if record is not None else None
+
+
+def _back_to_weight(situation: Situation, done: DoneAction) -> WayBack:
+    if not done.weight:
+        return WayBack(why=undoing.NO_WEIGHT_BEFORE.text())
+    return WayBack(ActionRequest(Intent.SKIP_TO, weight=done.weight, back=True))
+
+
+def _rolled_back(situation: Situation, done: DoneAction) -> WayBack:
+    return WayBack(ActionRequest(Intent.ROLL_BACK))
 
 
 SKIP_TO = Action(
@@ -139,6 +165,7 @@ SKIP_TO = Action(
         place=80,
         does="act('skip')",
     ),
+    undo=_back_to_weight,
 )
 FINISH = Action(
     Intent.FINISH,
@@ -148,4 +175,5 @@ FINISH = Action(
         description="Finish the iterations of a Blue/Green or A/B analysis early.",
         request=lambda _: ActionRequest(Intent.FINISH),
     ),
+    undo=_rolled_back,
 )

@@ -9,6 +9,7 @@ from datetime import UTC
 from typing import Any
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
+from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.patches import workload_patch
 from canarytui.domain.actions.phases import (
     IN_ANALYSIS,
@@ -23,6 +24,7 @@ from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import triggering as words
+from canarytui.domain.sentences import undoing
 from canarytui.domain.spec.steps import AnalysisStrategy, step_plan
 from canarytui.domain.text.plain import clean
 from canarytui.domain.workloads import image_reference
@@ -214,6 +216,25 @@ def _asked(options: Namespace) -> ActionRequest:
     return ActionRequest(Intent.TRIGGER, options.container, options.image, env, options.restart)
 
 
+def _taken_back(situation: Situation, done: DoneAction) -> WayBack:
+    """The image from before. In the middle of an analysis that would not cancel it, so the rollout is rolled back."""
+    now = {each.name: each.image for each in situation.target.containers} if situation.target is not None else {}
+    for each in done.containers:
+        container, image = str(each.get("name")), each.get("image")
+        if image is not None and now and now.get(container) != image:
+            return WayBack(why=undoing.CHANGED_SINCE.text(container=container, image=now.get(container, "no image")))
+    if situation.phase in IN_ANALYSIS:
+        return WayBack(ActionRequest(Intent.ROLL_BACK))
+    changed = next((each for each in done.containers if "image" in each), None)
+    if changed is None:
+        return WayBack(why=(undoing.VARIABLE if done.containers else undoing.RESTARTED).text())
+    container = str(changed.get("name"))
+    before = done.images.get(container, "")
+    if not before:
+        return WayBack(why=undoing.NO_IMAGE_BEFORE.text(container=clean(container, 63)))
+    return WayBack(ActionRequest(Intent.TRIGGER, container, before))
+
+
 _WHAT = "what"
 TRIGGER = Action(
     Intent.TRIGGER,
@@ -241,5 +262,6 @@ TRIGGER = Action(
         ),
     ),
     key=ActionKey("t", "t", "trigger", help="trigger: choose the new image", place=10, hint=True),
+    undo=_taken_back,
     typical=(ActionRequest(Intent.TRIGGER, restart=True),),
 )

@@ -186,4 +186,6 @@ def _of_action(text: str) -> frozenset[Mark]:
 def roll_back_by(text: str) -> str:
     """Who requested a rollback, if `text` is a console's message about one; "" otherwise."""
     signed = action_words.SIGNED.read(text)
-    return signed["who"] if signed is not None and action_words.ROLL_BACK.read(signed["title"]) is not None else ""
+    titles = (action_words.ROLL_BACK, action_words.RESUME_AND_ROLL_BACK)
+    asked = signed is not None and any(title.read(signed["title"]) is not None for title in titles)
+    return signed["who"] if signed is not None and asked else ""

@@ -15,7 +15,7 @@ from functools import partial
 from canarytui.domain.history.controller_messages import WAITS_FOR_INCREASE
 from canarytui.domain.rollout.blockers import complaint, failing, tightest, unreachable, unready
 from canarytui.domain.rollout.checks import Check, CheckVerdict
-from canarytui.domain.rollout.first_traffic import begun, is_first_traffic, is_unmeasured
+from canarytui.domain.rollout.first_traffic import first_traffic, is_first_traffic, is_unmeasured, no_values_yet
 from canarytui.domain.rollout.forecast import advance_forecast, deadline_forecast, rollback_forecast, when
 from canarytui.domain.rollout.halt_causes import halt_cause, rollback_cause, threshold_cause
 from canarytui.domain.rollout.serving import serving, traffic
@@ -196,14 +196,14 @@ def _progressing(situation: Situation) -> TonedPhrase:
     if situation.failures_left == 0:
         return partial(_threshold_reached, situation), Tone.BAD
     if is_first_traffic(situation):
-        return partial(_first_traffic, situation), Tone.WAITING
+        return partial(first_traffic, situation), Tone.WAITING
     if situation.halted:
         return partial(_halted, situation), Tone.BAD
     # Before the first step the canary gets no traffic, so its checks have no values and need none.
     measured = situation.weight > 0 or situation.canary.status.iterations > 0
     fails = failing(situation.checks) if measured else None
     if fails is not None and is_unmeasured(situation, fails):
-        return partial(_no_values_yet, situation), Tone.WAITING
+        return partial(no_values_yet, situation), Tone.WAITING
     if fails is not None:
         # A warning until the controller has counted it.
         return partial(_will_fail, situation, fails), Tone.WAITING
@@ -221,19 +221,6 @@ def _threshold_reached(situation: Situation) -> Phrase:
 
 def _halted(situation: Situation) -> Phrase:
     return words.HALTED.say(cause=halt_cause(situation), outlook=rollback_forecast(situation))
-
-
-def _first_traffic(situation: Situation) -> Phrase:
-    return words.FIRST_TRAFFIC.say(
-        begun=begun(situation),
-        when=when(situation),
-        failed=situation.canary.status.failed_checks,
-        threshold=situation.canary.spec.analysis.threshold,
-    )
-
-
-def _no_values_yet(situation: Situation) -> Phrase:
-    return words.NO_VALUES_YET.say(begun=begun(situation), when=when(situation))
 
 
 def _will_fail(situation: Situation, fails: Check) -> Phrase:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from canarytui.domain.history.controller_messages import NO_VALUES
 from canarytui.domain.rollout.blockers import failing
 from canarytui.domain.rollout.checks import Check, CheckVerdict
+from canarytui.domain.rollout.forecast import when
 from canarytui.domain.rollout.halt_causes import halt_words
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import Phrase
@@ -42,7 +43,22 @@ def is_unmeasured(situation: Situation, fails: Check) -> bool:
     return _at_first_step(situation)
 
 
-def begun(situation: Situation) -> Phrase:
+def first_traffic(situation: Situation) -> Phrase:
+    """What is said when :func:`is_first_traffic`."""
+    return words.FIRST_TRAFFIC.say(
+        begun=_begun(situation),
+        when=when(situation),
+        failed=situation.canary.status.failed_checks,
+        threshold=situation.canary.spec.analysis.threshold,
+    )
+
+
+def no_values_yet(situation: Situation) -> Phrase:
+    """What is said when :func:`is_unmeasured`."""
+    return words.NO_VALUES_YET.say(begun=_begun(situation), when=when(situation))
+
+
+def _begun(situation: Situation) -> Phrase:
     """What has just begun: a load test, where a webhook has a load tester run a command during the analysis."""
     hooks = situation.canary.spec.analysis.webhooks
     loaded = any(hook.type == "rollout" and "cmd" in hook.metadata for hook in hooks)

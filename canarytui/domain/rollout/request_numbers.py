@@ -103,6 +103,8 @@ class RequestTotals:
     canary: RequestCounts
     primary: RequestCounts | None = None
     until: datetime | None = None
+    canary_buckets: LatencyBuckets = field(default_factory=LatencyBuckets)
+    primary_buckets: LatencyBuckets = field(default_factory=LatencyBuckets)
 
     @property
     def excess_failures(self) -> float | None:

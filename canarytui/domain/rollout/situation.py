@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.checks import Check
@@ -19,6 +19,9 @@ from canarytui.domain.ticks import next_tick, same_tick_s, ticks_since
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import metrics_provider_of, provider_of
 from canarytui.domain.workloads.workload import WorkloadStatus
+
+if TYPE_CHECKING:
+    from canarytui.domain.rollout.rollout_comparison import ComparedRollout
 
 ACTIVE_PHASES = frozenset({"Initializing", "Waiting", "Progressing", "WaitingPromotion", "Promoting", "Finalising"})
 """Phases in which the controller acts at every tick."""
@@ -58,6 +61,8 @@ class Situation:
     """The object that splits its traffic, as the API gave it; None if there is none, or it was not read."""
     mesh_provider: str = ""
     """The controller's provider for canaries that name none; "" if unknown."""
+    compared: ComparedRollout | None = None
+    """Canary against primary; None where nobody has measured both."""
     stale: Stale | None = None
     """Set while contact is lost: `now` then stays at the last known moment."""
     last_contact_at: datetime | None = None

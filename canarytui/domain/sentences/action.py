@@ -14,6 +14,12 @@ ROLL_BACK = Sentence(
     "Roll back {canary} now, from weight {weight}",
     evidence="the canary and the weight that the person was shown",
 )
+RESUME_AND_ROLL_BACK = Sentence(
+    "action.resume_and_roll_back",
+    "Resume and roll back {canary}, from weight {weight}",
+    evidence="spec.suspend is true; the canary and the weight that the person was shown",
+    otherwise="action.roll_back",
+)
 TRAFFIC_STAYS = Sentence(
     "action.traffic_stays",
     " {weight} % of the traffic stays on the canary.",

@@ -42,7 +42,7 @@ WINDOW_TOO_LONG = Sentence(
 )
 NO_CANARY_IN_FILE = Sentence(
     "backtest.no_canary_in_file",
-    "{file} holds {count} Canary objects: a backtest needs exactly one.",
+    "{file} holds {count} Canary objects: give a file with exactly one.",
     evidence="the documents of the file",
 )
 NOTHING_TO_REPLAY = Sentence(

@@ -144,3 +144,59 @@ NOT_BOOLEAN = Sentence(
     "is {value!r}: write true or false",
     evidence="the value is no boolean",
 )
+NOT_COLUMNS = Sentence(
+    "config_file.not_columns",
+    "is not a list of at most {most} columns: write `- {{title: TEAM, label: team}}` lines below it",
+    evidence="what the file says there",
+)
+WRITE_COLUMN = Sentence(
+    "config_file.write_column",
+    "write `{{title: TEAM, label: team}}`, or path or annotation instead of label",
+    evidence="the entry is no mapping",
+)
+COLUMN_WITHOUT_TITLE = Sentence(
+    "config_file.column_without_title",
+    "is missing: each column needs a title",
+    evidence="the field is not there",
+)
+COLUMN_TWICE = Sentence(
+    "config_file.column_twice",
+    "is {title}, which another column has: choose another title",
+    evidence="the table of columns",
+)
+COLUMN_SOURCE = Sentence(
+    "config_file.column_source",
+    "must have exactly one of path, label and annotation",
+    evidence="what the file says there",
+)
+COLUMN_WIDTH = Sentence(
+    "config_file.column_width",
+    "is no number of characters from 1 to {most}",
+    evidence="what the file says there",
+)
+COLUMN_NO_PATH = Sentence(
+    "config_file.column_no_path",
+    "is {path!r}, which is no path to a field: write names with dots between, such as spec.analysis.interval or "
+    "spec.analysis.metrics[0].name",
+    evidence="the value does not parse as such a path",
+)
+NOT_A_TEMPLATE = Sentence(
+    "config_file.not_a_template",
+    "is not a URL: {remedy}",
+    evidence="the value is no text",
+)
+WRITE_LINKS = Sentence(
+    "config_file.write_links",
+    "write TITLE: URL, such as grafana: https://grafana.example.com/d/canary?var-name=$NAME",
+    evidence="what links are in the file",
+)
+UNKNOWN_VARIABLE = Sentence(
+    "config_file.unknown_variable",
+    "has ${name}, which is unknown: the variables are {known}",
+    evidence="the variables of a template, and the name in it",
+)
+NOT_A_LINK = Sentence(
+    "config_file.not_a_link",
+    "cannot become a link: {why}",
+    evidence="the check of the URL",
+)

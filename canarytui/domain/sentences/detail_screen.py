@@ -163,6 +163,21 @@ PRIMARYS_LOGS = Sentence(
     "the primary's pods",
     evidence="the logs that are followed are of the primary's pods",
 )
+BOTHS_LOGS = Sentence(
+    "detail_screen.boths_logs",
+    "canary and primary pods",
+    evidence="the logs that are followed are of the target's and the primary's pods",
+)
+RAW = Sentence(
+    "detail_screen.raw",
+    "raw",
+    evidence="the person chose lines as they came",
+)
+BEFORE_RESTART = Sentence(
+    "detail_screen.before_restart",
+    "from before the last restart",
+    evidence="the logs were asked for with previous=true",
+)
 CONTROLLERS_LOG = Sentence(
     "detail_screen.controllers_log",
     "the controller, about this canary",

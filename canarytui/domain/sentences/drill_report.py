@@ -111,3 +111,6 @@ ORPHAN_UNSEEN = Sentence(
 ORPHAN_COUNTED = Sentence(
     "drill_report.orphan_counted", "requests counted: {sent}", evidence="the slices in the audit log"
 )
+COMPARISON = Sentence(
+    "drill_report.comparison", "Canary against primary", evidence="both sides' requests were counted during the rollout"
+)

@@ -99,6 +99,11 @@ UNCHANGED = Sentence(
     "it is unchanged (resourceVersion {version})",
     evidence="the resourceVersion is the one that the write was made against",
 )
+SPEC_UNCHANGED = Sentence(
+    "outcomes.spec_unchanged",
+    "its spec is unchanged (generation {generation})",
+    evidence="metadata.generation is the one from before the write: it rises with every change of the spec",
+)
 WRITTEN_SINCE = Sentence(
     "outcomes.written_since",
     "{who} has written it since: {differs}",

@@ -37,6 +37,11 @@ WAS_NOT_DONE = Sentence(
     "it was not done",
     evidence="what was read shows that nothing was written",
 )
+WAS_DONE_IN_PART = Sentence(
+    "records.was_done_in_part",
+    "it was done in part",
+    evidence="what was read shows some of its writes, and that the others were not made",
+)
 NOT_KNOWN = Sentence(
     "records.not_known",
     "whether it was done is not known",

@@ -57,3 +57,55 @@ BY_DEADLINE = Sentence(
     ),
     evidence="the canary's pods are not ready, and the target's condition says since when",
 )
+WOULD_PROMOTE = Sentence(
+    "rolling_back.would_promote",
+    "spec.skipAnalysis is true: Flagger promotes before it counts failed checks; set it to false first",
+    evidence="spec.skipAnalysis is true, and the pods are ready",
+)
+COUNT_THEN_RESUME = Sentence(
+    "rolling_back.count_then_resume",
+    (
+        "While it is still paused, the failed checks are set to {reached} of {reached}. Only if that shows is it"
+        " resumed: Flagger's first tick finds it, takes no step, sends all traffic to the primary, scales the canary"
+        " to zero and ends Failed. If only the first write gets through, it stays paused and rolls back when it is"
+        " resumed."
+    ),
+    evidence="spec.suspend is true, the pods are ready, and the canary's threshold",
+    otherwise="rolling_back.counted_already",
+)
+COUNTED_ALREADY = Sentence(
+    "rolling_back.counted_already",
+    (
+        "Its failed checks are at {reached} of {reached} already, so resuming is enough: Flagger's first tick takes no"
+        " step, sends all traffic to the primary, scales the canary to zero and ends Failed."
+    ),
+    evidence="spec.suspend is true, the pods are ready, and status.failedChecks is not below the threshold",
+)
+BY_DEADLINE_PAUSED = Sentence(
+    "rolling_back.by_deadline_paused",
+    (
+        "The canary's pods are not ready, so a count of failed checks would wait for them. One write resumes it and"
+        " sets a deadline of one second: Flagger finds the pods too late, sends all traffic to the primary, scales the"
+        " canary to zero and ends Failed. spec.progressDeadlineSeconds is then put back to {before}."
+    ),
+    evidence="spec.suspend is true, the pods are not ready, and the target's condition says since when",
+    otherwise="rolling_back.by_deadline",
+)
+DEADLINE_OVER = Sentence(
+    "rolling_back.deadline_over",
+    (
+        "The canary's pods are not ready, and spec.progressDeadlineSeconds is {before}, so resuming is enough: Flagger"
+        " finds them too late, sends all traffic to the primary, scales the canary to zero and ends Failed."
+    ),
+    evidence="spec.suspend is true, the pods are not ready, and the deadline is one second or less",
+    otherwise="rolling_back.by_deadline_paused",
+)
+NOT_AGAIN_PAUSED = Sentence(
+    "rolling_back.not_again_paused",
+    (
+        "The primary's version stays until you retry or push a new revision. If the pod template was changed during the"
+        " pause, Flagger first restarts the analysis at weight 0, and the rollback is requested again."
+    ),
+    evidence="spec.suspend is true; Flagger compares the pod template before it counts failed checks",
+    otherwise="rolling_back.not_again",
+)

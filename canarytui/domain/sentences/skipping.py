@@ -14,6 +14,21 @@ TITLE = Sentence(
     "Skip {canary} from weight {weight} to {to}",
     evidence="the canary and the weight that the person was shown, and the weight they chose",
 )
+BACK = Sentence(
+    "skipping.back",
+    "Go back with {canary} from weight {weight} to {to}",
+    evidence="the canary and the weight that the person was shown, and the weight from before the skip",
+)
+BACK_RISK = Sentence(
+    "skipping.back_risk",
+    "The users above that weight get the primary's version again; the steps in between are checked once more.",
+    evidence="the weight that the plan writes is below the present one",
+)
+FIRST_WEIGHT = Sentence(
+    "skipping.first_weight",
+    "there is no weight before this one; roll back instead",
+    evidence="the weight is not above the first step's",
+)
 NO_ROUTER = Sentence(
     "skipping.no_router",
     "its router object cannot be read",

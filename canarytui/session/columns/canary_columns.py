@@ -175,9 +175,19 @@ COLUMNS: tuple[ListColumn, ...] = (
 )  # fmt: skip
 
 
+_own: tuple[ListColumn, ...] = ()
+"""The person's own."""
+
+
+def use_own_columns(own: tuple[ListColumn, ...]) -> None:
+    """Have these columns besides: from the configuration, before anything is shown."""
+    global _own
+    _own = own
+
+
 def columns() -> tuple[ListColumn, ...]:
     """Every column there is."""
-    return COLUMNS
+    return (*COLUMNS, *_own) if _own else COLUMNS
 
 
 def column_named(name: str) -> ListColumn | None:

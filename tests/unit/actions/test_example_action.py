@@ -88,7 +88,7 @@ def test_a_record_is_enough_for_a_key() -> None:
     )
     found = json.loads(done.stdout)
     assert found["keys"] == [
-        "trigger", "pause", "promote", "roll-back", "retry", "stricter", "extend", "skip", "fault",
+        "trigger", "pause", "promote", "roll-back", "retry", "stricter", "extend", "skip", "edit", "fault",
     ]  # fmt: skip
     assert "Make shop/cart stricter" in found["asked"]
     ((intent, title, body),) = found["plans"]

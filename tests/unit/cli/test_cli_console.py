@@ -58,7 +58,7 @@ class EndedApp:
     async def run_async(self, *, mouse: bool) -> None:
         self.mouse = mouse
 
-    def exit(self, *_: object) -> None:
+    def interrupted(self) -> None:
         pass
 
 

@@ -47,9 +47,9 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_an_unknown_command_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main(["launch"]) == 2
+    assert command.main(["frobnicate"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("canarytui: Unknown command 'launch': choose one of ")
+    assert said.startswith("canarytui: Unknown command 'frobnicate': choose one of ")
     for name in ("get", "watch", "drill", "demo", "sandbox", "controller", "conformance", "trigger", "audit"):
         assert f" {name}," in said or f" {name}." in said
 
@@ -109,8 +109,9 @@ def test_the_demo_needs_a_terminal() -> None:
 
 
 PLANNED_WITH = {
-    "action", "bounds", "following", "gating", "images", "invalid", "objects", "ownership", "pausing", "planning",
-    "promoting", "providers", "retrying", "rolling_back", "skipping", "stale", "timeline", "triggering",
+    "action", "bounds", "editing", "following", "gating", "images", "invalid", "objects", "ownership", "pausing",
+    "planning", "promoting", "providers", "retrying", "rolling_back", "skipping", "stale", "timeline", "triggering",
+    "undoing",
 }  # fmt: skip
 """What the planners of all actions say, and what they rest on: a command's options stand beside its planner."""
 

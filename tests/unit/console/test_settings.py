@@ -111,7 +111,7 @@ def test_on_every_screen_every_action_has_a_key_of_its_own() -> None:
 
 
 def test_a_key_may_do_something_else_on_another_screen() -> None:
-    assert parse({"keys": {"moment": "w", "wide": "u"}}, "c.yaml").keys == {"moment": "w", "wide": "u"}
+    assert parse({"keys": {"moment": "w", "wide": "f6"}}, "c.yaml").keys == {"moment": "w", "wide": "f6"}
     with pytest.raises(ConfigError, match=r"keys\.moment takes 'p', which is pause's"):
         parse({"keys": {"moment": "p"}}, "c.yaml")
     assert len(ACTIONS) == sum(bool(key.name) for key in KEYS)

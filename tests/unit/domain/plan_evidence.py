@@ -29,6 +29,21 @@ def _unready(state: State, said: Fields) -> bool:
     return target is not None and not target.ready
 
 
+def _rolls_back_paused(state: State, said: Fields) -> bool:
+    return _phase(state) in IN_ANALYSIS and bool(state.spec["suspend"])
+
+
+def _waits_for_pods(state: State) -> bool:
+    """Whether Flagger takes the pods for unready: fewer than analysis.canaryReadyThreshold percent are available."""
+    target = pods(state, "target")
+    if target is None or target.ready:
+        return False
+    status = state.target["status"] if state.target is not None else {}
+    percent = state.analysis.get("canaryReadyThreshold", 100)
+    updated = status.get("updatedReplicas", 0)
+    return bool(status.get("availableReplicas", 0) * 100 < percent * updated) or not updated
+
+
 def _threshold(state: State) -> int:
     return max(state.analysis["threshold"], 1)
 
@@ -52,6 +67,13 @@ def _images(state: State, whose: str) -> list[str]:
 
 
 PREDICATES: dict[str, Predicate] = {
+    "editing.unchanged": lambda state, said: True,  # of an edit without changes
+    "editing.changes": lambda state, said: (
+        said.what == f"spec.skipAnalysis {str(state.spec['skipAnalysis']).lower()} → true"
+    ),
+    "editing.next_check": lambda state, said: _phase(state) in IN_ANALYSIS,
+    "editing.next_rollout": lambda state, said: _phase(state) not in IN_ANALYSIS,
+    "editing.unanalysed": lambda state, said: True,  # of an edit that sets skipAnalysis
     "gating.no_gate": lambda state, said: (
         not any(hook["url"].endswith(f"/{said.space}/check") for hook in state.analysis["webhooks"])
     ),
@@ -117,6 +139,30 @@ PREDICATES: dict[str, Predicate] = {
         and bool(state.target["status"]["conditions"])
     ),
     "rolling_back.not_again": _active,
+    "rolling_back.not_again_paused": _rolls_back_paused,
+    "rolling_back.would_promote": lambda state, said: (
+        state.spec["skipAnalysis"] and _phase(state) in IN_ANALYSIS and not _waits_for_pods(state)
+    ),
+    "rolling_back.count_then_resume": lambda state, said: (
+        _rolls_back_paused(state, said)
+        and not _waits_for_pods(state)
+        and int(said.reached) == _threshold(state) > state.status["failedChecks"]
+    ),
+    "rolling_back.counted_already": lambda state, said: (
+        _rolls_back_paused(state, said)
+        and not _waits_for_pods(state)
+        and int(said.reached) == _threshold(state) <= state.status["failedChecks"]
+    ),
+    "rolling_back.by_deadline_paused": lambda state, said: (
+        _rolls_back_paused(state, said)
+        and _unready(state, said)
+        and int(said.before) == state.spec["progressDeadlineSeconds"] > 1
+    ),
+    "rolling_back.deadline_over": lambda state, said: (
+        _rolls_back_paused(state, said)
+        and _unready(state, said)
+        and int(said.before) == state.spec["progressDeadlineSeconds"] <= 1
+    ),
     "skipping.by_iterations": lambda state, said: _iterations(state) > 0,
     "skipping.by_weights": lambda state, said: _iterations(state) == 0,
     "skipping.no_steps": lambda state, said: _it_is(state, said) and _phase(state) != "Progressing",

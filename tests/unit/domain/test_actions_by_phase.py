@@ -36,10 +36,18 @@ POSSIBLE: dict[Intent, frozenset[str]] = {
 PAUSED = {
     Intent.TRIGGER: EVERYWHERE - PROMOTING,
     Intent.RESUME: EVERYWHERE,
+    # Resumed for it: nothing else rolls back a canary that nobody looks at.
+    Intent.ROLL_BACK: IN_ANALYSIS,
     Intent.OPEN_GATE: EVERYWHERE,
     Intent.CLOSE_GATE: EVERYWHERE,
 }
-SKIPPING = {**POSSIBLE, Intent.PROMOTE: frozenset[str](), Intent.END_SKIP: AT_REST}
+SKIPPING = {
+    **POSSIBLE,
+    Intent.PROMOTE: frozenset[str](),
+    # Flagger promotes before it counts failed checks.
+    Intent.ROLL_BACK: frozenset[str](),
+    Intent.END_SKIP: AT_REST,
+}
 
 STATES: list[tuple[str, dict[str, Any], dict[Intent, frozenset[str]]]] = [
     ("as usual", {}, POSSIBLE),

@@ -20,10 +20,11 @@ from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences.catalogue import catalogue
 
 STATES = 600
-AREAS = ("gating", "pausing", "planning", "promoting", "retrying", "rolling_back", "skipping", "triggering")
+AREAS = ("editing", "gating", "pausing", "planning", "promoting", "retrying", "rolling_back", "skipping", "triggering")
 WISHES = (
     *(ActionRequest(intent) for intent in intents() if intent is not Intent.TRIGGER),
     ActionRequest(Intent.CLOSE_GATE, rollback_gate=True),
+    ActionRequest(Intent.EDIT, changes={"spec": {"skipAnalysis": True}}),
     ActionRequest(Intent.RETRY, drift_free=True),
     ActionRequest(Intent.TRIGGER, restart=True),
     *(ActionRequest(Intent.TRIGGER, image=f"shop/cart:{tag}") for tag in (1, 2, 3)),

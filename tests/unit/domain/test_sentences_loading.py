@@ -8,7 +8,17 @@ from pathlib import Path
 
 from canarytui.domain.sentences.kubeconfig import NO_FILE
 
-SAID_BY_ACTIONS = ("gating", "pausing", "promoting", "retrying", "rolling_back", "skipping", "triggering", "outcomes")
+SAID_BY_ACTIONS = (
+    "editing",
+    "gating",
+    "pausing",
+    "promoting",
+    "retrying",
+    "rolling_back",
+    "skipping",
+    "triggering",
+    "outcomes",
+)
 
 
 def test_a_list_does_not_load_the_words_of_actions_nor_the_whole_catalogue(tmp_path: Path) -> None:

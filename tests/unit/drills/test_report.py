@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from drilled import NOW, plan, sight
 
+from canarytui.domain.rollout.request_numbers import RequestCounts, RequestTotals
+from canarytui.domain.rollout.rollout_comparison import compare_rollout
 from canarytui.drills.drill_state import DrillRun
 from canarytui.drills.guards import Limits
 from canarytui.drills.hey_report import Answers
@@ -58,6 +60,19 @@ def test_json() -> None:
     assert found["answers"]["byCode"] == {"200": 10, "500": 40}
     assert found["answers"]["latency"][-1] == {"upToSeconds": None, "count": 0}
     assert {point["check"] for point in found["checks"]} == {"request-success-rate", "request-duration"}
+
+
+def test_whether_the_canary_was_worse_than_the_primary() -> None:
+    seen = sight().situation
+    assert seen is not None
+    totals = RequestTotals(NOW, NOW, RequestCounts({"500": 90, "200": 910}, 90), RequestCounts({"200": 20_000}))
+    compared = compare_rollout(seen.canary, totals, None, 20)
+    text = as_markdown(replace(view(), compared=compared))
+    assert "## Canary against primary\n\n- worse than primary by " in text
+    assert "- the canary served 1,000 requests, 90 failed, about 90 more than the primary would have failed" in text
+    assert json.loads(as_json(replace(view(), compared=compared)))["comparison"]["verdict"] == "worse"
+    assert json.loads(as_json(view()))["comparison"] is None
+    assert "Canary against primary" not in as_markdown(view())
 
 
 def test_an_aborted_drill_says_by_whom() -> None:

@@ -189,6 +189,25 @@ async def test_other_logs_take_the_place_of_the_first(api: CloseupApi, canary_de
     await until(lambda: [line.text for line in canary_detail.logs.lines()] == ["primary"])
 
 
+async def test_canary_and_primary_are_merged_by_time(api: CloseupApi, canary_detail: CanaryDetail) -> None:
+    api.logs["cart-a/app"] = ["2026-11-23T14:30:01Z one", '2026-11-23T14:30:03Z {"level":"error","msg":"three"}']
+    api.logs["cart-primary-b/app"] = ["2026-11-23T14:30:02Z two"]
+    canary_detail.ask_logs(closelogs.BOTH)
+    await until(lambda: len(canary_detail.logs) == 3)
+    lines = canary_detail.logs.lines()
+    assert [line.readable or line.text for line in lines] == ["one", "two", "error three"]
+    assert [canary_detail.logs.sides[line.source] for line in lines] == ["canary", "primary", "canary"]
+
+
+async def test_logs_from_before_a_restart_are_read_once(api: CloseupApi, canary_detail: CanaryDetail) -> None:
+    api.logs["cart-a/app"] = ["2026-11-23T14:30:01Z panic: out of memory"]
+    canary_detail.ask_logs(CANARY, before=True)
+    await until(lambda: len(canary_detail.logs) == 1)
+    (query,) = [query for path, query in api.asked if path.endswith("cart-a/log")]
+    assert query["previous"] == "true"
+    assert "follow" not in query
+
+
 async def test_after_a_break_lines_are_not_repeated(api: CloseupApi, cluster: Cluster) -> None:
     stamps = ["2026-11-23T14:30:01.100000000Z", "2026-11-23T14:30:01.200000000Z"]
     api.logs["cart-a/app"] = [f"{stamp} {number}" for number, stamp in enumerate(stamps)]

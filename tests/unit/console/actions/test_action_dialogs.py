@@ -50,13 +50,13 @@ async def test_one_question_for_all_that_are_marked_and_a_word_about_those_left_
     console = Console()
     async with console.app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
-        await console.press(pilot, "g", "space", "space", "space", "R")
+        await console.press(pilot, "g", "space", "space", "space", "P")
         screen = console.app.screen
         assert isinstance(screen, SeveralScreen)
-        assert "left out: Roll back pay/ledger" in console.text()
+        assert "left out: Promote pay/ledger" in console.text()
         await console.press(pilot, "y")
     assert {plan.writes[0].name for plan in console.plans} == {"cart", "podinfo"}
-    assert {plan.intent for plan in console.plans} == {Intent.ROLL_BACK}
+    assert {plan.intent for plan in console.plans} == {Intent.PROMOTE}
 
 
 async def test_no_is_the_answer_of_every_other_key() -> None:

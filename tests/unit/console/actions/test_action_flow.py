@@ -18,6 +18,7 @@ from canarytui.console.actions.fresh_state import first_read, read_again
 from canarytui.console.actions.number_screen import NumberScreen
 from canarytui.console.actions.planned import PlannedAction, local, oldest
 from canarytui.console.actions.trigger_screen import TriggerScreen
+from canarytui.console.actions.undo_screen import UndoScreen
 from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.plan import Intent
@@ -88,10 +89,10 @@ async def test_pausing_what_is_paused_resumes_it() -> None:
 async def test_several_are_asked_about_once_and_refusals_are_counted() -> None:
     person = Person(True)
     flow, connection, _ = flow_of(person)
-    await flow.act(Intent.ROLL_BACK, [CART, PODINFO, LEDGER])
+    await flow.act(Intent.PROMOTE, [CART, PODINFO, LEDGER])
     assert [type(screen) for screen in person.asked] == [SeveralScreen]
     assert len(connection.plans) == 2
-    assert person.told[-1] == ("Roll back: 2 written, 0 not, 1 not possible", False)
+    assert person.told[-1] == ("Promote: 2 written, 0 not, 1 not possible", False)
 
 
 async def test_choices_come_before_the_confirmation() -> None:
@@ -197,3 +198,23 @@ async def test_the_oldest_state_is_named_in_local_time() -> None:
     assert found.since == situation.stale.since
     assert local(None, UTC) is None
     assert oldest([]) is None
+
+
+async def test_what_was_done_is_listed_and_undone_after_its_own_confirmation() -> None:
+    line = {"server": "https://127.0.0.1:6443", "object": "pay/ledger", "intent": "pause", "title": "Pause pay/ledger"}
+    stages = [{**line, "id": "1", "stage": "write", "plan": []}, {**line, "id": "1", "stage": "done"}]
+    person = Person()
+    flow, connection, _ = flow_of(person)
+    await flow.undo(CART)
+    assert person.told == [("Nothing has been done on canarytui-sandbox from this machine.", False)]
+    connection.executor.entries = lambda limit: stages  # type: ignore[method-assign]
+    person.answers = [None]
+    await flow.undo(CART)
+    (screen,) = person.asked
+    assert isinstance(screen, UndoScreen)
+    (undoable,) = screen._listed
+    assert undoable.way_back.title.startswith("Resume pay/ledger at weight ")
+    person.answers = [undoable, True]
+    await flow.undo(LEDGER)
+    assert [type(each) for each in person.asked[1:]] == [UndoScreen, ConfirmScreen]
+    assert [(made.intent, made.undoes) for made in connection.plans] == [(Intent.RESUME, "1")]

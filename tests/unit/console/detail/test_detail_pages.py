@@ -16,7 +16,7 @@ from canarytui.console.detail.changes import diff
 from canarytui.console.detail.checks import check_list, checks_table, name_width
 from canarytui.console.detail.describe import describe
 from canarytui.console.detail.history import history
-from canarytui.console.detail.logs import log_header, log_lines
+from canarytui.console.detail.logs import LogView, log_header, log_lines
 from canarytui.console.detail.moment import around, moment, values
 from canarytui.console.detail.objects import problem_lines, refusals, tree
 from canarytui.console.detail.trends import marks, plots
@@ -92,6 +92,22 @@ async def test_history_is_newest_last_and_filtered() -> None:
     assert all("Halt" in line.plain for line in history(view, 100, 50, "halt"))
     assert not any("Halt" in line.plain for line in history(view, 100, 50, "!halt"))
     assert words(history(view, 100, 50, "nothing-like-it")) == "nothing matches"
+
+
+async def test_lines_of_both_sides_say_whose_they_are_and_json_is_read() -> None:
+    book = LogBuffer()
+    book.follow(["cart-1-x7k2p/app", "cart-primary-1-q4m9d/app"])
+    book.sides = {"cart-1-x7k2p/app": "canary", "cart-primary-1-q4m9d/app": "primary"}
+    book.add("cart-primary-1-q4m9d/app", NOW, "plain")
+    book.add("cart-1-x7k2p/app", NOW + timedelta(seconds=1), '{"level":"error","msg":"no","status":500,"ts":1}')
+    primary, canary = log_lines(book, "", "", 80, UTC, sided=True)
+    assert primary.plain == "14:30:12 primary q4m9d/app plain"
+    assert canary.plain == "14:30:13 canary x7k2p/app error no status=500"
+    assert {str(span.style) for span in canary.spans} == {"quiet", "mark", "bad"}
+    raw = log_lines(book, "", "", 80, UTC, view=LogView(raw=True, times=False))
+    assert raw[-1].plain == 'x7k2p/app {"level":"error","msg":"no","status":500,"ts":1}'
+    header = log_header(book, "both", "", "", 80, held=False, view=LogView(raw=True, before=True)).plain
+    assert header == "canary and primary pods: 2 containers   raw   from before the last restart"
 
 
 async def test_logs_are_in_order_with_their_source() -> None:

@@ -16,10 +16,16 @@ from canarytui.console.demo_fixture.rollouts import fill
 from canarytui.console.detail.comparison_plot import ComparisonPlot, draw_comparison, marks_line
 from canarytui.console.detail.numbers_plots import numbers_plots
 from canarytui.console.detail.numbers_table import numbers_table
+from canarytui.console.detail.overview import top
 from canarytui.console.detail.time_axis import TimeAxis, value_ticks
 from canarytui.console.detail.view import DetailView, gather
+from canarytui.domain.actions import ActionRequest, plan
+from canarytui.domain.plan import Intent
 from canarytui.domain.rollout.request_numbers import RequestCounts, RequestNumbers, RequestTotals, SideNumbers
+from canarytui.domain.rollout.rollout_comparison import compare_rollout
 from canarytui.domain.sentences import numbers as words
+from canarytui.domain.statistics.sample_ratio import ShareSegment
+from canarytui.report.plan_text import plan_text
 from canarytui.session.rollout_numbers import RolloutNumbers
 
 AT = datetime(2026, 11, 26, 13, 29, 10, tzinfo=UTC)
@@ -184,3 +190,33 @@ def test_marks_stand_below_their_time() -> None:
     assert text.plain.strip("▲★ ") == ""
     assert text.plain.index("▲") == 7
     assert text.plain.index("★") == 59
+
+
+async def test_the_verdict_its_share_and_its_cost_are_said_and_what_is_urgent_stands_above(view: DetailView) -> None:
+    primary = RequestCounts({"200": 20_000})
+    totals = RequestTotals(AT, AT, RequestCounts({"500": 90, "200": 910}, 90), primary)
+    shares = (ShareSegment(21_000, 1000, 0.2),)
+    compared = compare_rollout(view.situation.canary, totals, None, 20, shares)
+    seen = replace(view, situation=replace(view.situation, compared=compared), numbers=RolloutNumbers(totals=totals))
+    said = " ".join(plain([*numbers_table(seen, 300)]))
+    assert "worse than primary by " in said
+    assert "the canary gets 4.76 % of the requests, not 20 %" in said
+    assert said.count("about 90 more") == 1
+    above = " ".join(plain([*top(seen, 300)]))
+    assert "; worse than primary by " in above
+    assert "(sure); the canary gets 4.76 %" in above
+    assert "worse than primary" not in " ".join(plain([*top(view, 300)]))
+    over = compare_rollout(view.situation.canary, replace(totals, until=AT), None, 0)
+    ended = replace(seen, situation=replace(view.situation, compared=over))
+    assert "(95 %, Newcombe)" in " ".join(plain([*numbers_table(ended, 300)]))
+
+
+async def test_who_confirms_knows_verdict_and_cost(view: DetailView) -> None:
+    totals = RequestTotals(AT, AT, RequestCounts({"500": 90, "200": 910}, 90), RequestCounts({"200": 20_000}))
+    compared = compare_rollout(view.situation.canary, totals, None, 20)
+    for intent in (Intent.PROMOTE, Intent.EXTEND):
+        request = ActionRequest(intent, ticks=2)
+        text = plan_text(plan(replace(view.situation, compared=compared), request)).plain
+        assert "SO FAR  worse than primary by " in text
+        assert "the canary served 1,000 requests, 90 failed" in " ".join(text.split())
+        assert "SO FAR" not in plan_text(plan(view.situation, request)).plain

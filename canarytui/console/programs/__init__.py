@@ -1,0 +1,1 @@
+"""Programs that the console starts for a person: pager, editor, shell in a container, plugins."""

@@ -1,0 +1,59 @@
+"""Canary against primary for programs: the object of ``-o json`` and of reports. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from canarytui.domain.rollout.rollout_comparison import ComparedRollout
+    from canarytui.domain.statistics.comparison import Comparison
+
+
+def comparison_object(compared: ComparedRollout) -> dict[str, Any]:
+    """Rates and differences are 0 to 1."""
+    verdict, ratio, fixed, cost = compared.verdict, compared.ratio, compared.fixed, compared.cost
+    return {
+        "verdict": verdict.kind.value if verdict is not None else None,
+        "sentence": compared.phrase.text,
+        "remainingSeconds": verdict.remaining_s if verdict is not None else None,
+        "errors": _object(verdict.errors) if verdict is not None else None,
+        "slow": [_object(each) for each in verdict.slow] if verdict is not None else [],
+        "countedSince": compared.held_since.isoformat(timespec="seconds") if compared.held_since is not None else None,
+        "share": None
+        if ratio is None
+        else {
+            "observed": ratio.observed,
+            "expected": ratio.expected,
+            "p": ratio.p_value,
+            "mismatched": ratio.mismatched,
+        },
+        "fixedSample": None
+        if fixed is None
+        else {
+            "difference": [fixed.difference.lower, fixed.difference.upper],
+            "fisherP": fixed.fisher_p,
+            "mannWhitneyP": fixed.ranks.p_value if fixed.ranks is not None else None,
+            "slowerThanPrimary": fixed.ranks.above if fixed.ranks is not None else None,
+        },
+        "cost": None
+        if cost is None
+        else {
+            "served": cost.served,
+            "failed": cost.failed,
+            "excess": cost.excess,
+            "slo": cost.slo,
+            "monthsBudget": cost.budget,
+            "burnRate": cost.burn,
+            "budgetGoneInSeconds": cost.gone_in_s,
+        },
+    }
+
+
+def _object(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "slowerThanMs": comparison.slower_than_ms,
+        "canary": {"count": comparison.canary.count, "requests": comparison.canary.total},
+        "primary": {"count": comparison.primary.count, "requests": comparison.primary.total},
+        "bounds": [comparison.bounds.lower, comparison.bounds.upper],
+        "worse": comparison.worse,
+    }

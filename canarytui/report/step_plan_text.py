@@ -1,0 +1,125 @@
+"""What the steps of an analysis can notice, as text and as an object for JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from canarytui.domain.rollout.step_planner import PlannedStep, PlannedSteps, PlannerInput
+from canarytui.domain.sentences import command_plan as words
+from canarytui.domain.sentences.judge import number, points
+from canarytui.domain.text.durations import format_duration
+from canarytui.report.table import Table
+
+_TITLES = ("STEP", "WEIGHT", "AT", "REQUESTS", "IN ALL", "NOTICES")
+_ITERATION = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlanReport:
+    """`measured_over` is the window over which Prometheus measured, "" where it was not asked; `assumed` says that the
+    primary's rate of failures is neither measured nor given. `weighted`: stops are weights, not iterations."""
+
+    canary: str
+    given: PlannerInput
+    present: PlannedSteps
+    proposed: PlannedSteps | None
+    window_s: float
+    weighted: bool = True
+    measured_over: str = ""
+    assumed: bool = False
+
+
+def step_plan_lines(report: StepPlanReport) -> Iterator[str]:
+    """The steps as a table, warnings, and the proposal."""
+    present, given = report.present, report.given
+    source = words.MEASURED.text(window=report.measured_over) if report.measured_over else ""
+    yield words.BASIS.text(
+        canary=report.canary,
+        rate=number(given.requests_per_second),
+        failing=number(given.failing * 100),
+        source=words.ASSUMED.text() if report.assumed else source,
+        interval=_time(present.interval_s),
+    )
+    yield from Table(_TITLES).lines(
+        (
+            str(index),
+            f"{step.stop} %" if report.weighted else _ITERATION,
+            _time(present.interval_s * index),
+            _requests(step.requests),
+            _requests(step.total),
+            _noticed(step.noticeable),
+        )
+        for index, step in enumerate(present.steps, 1)
+    )
+    for index, step in enumerate(present.steps, 1):
+        if step.sees_nothing:
+            yield words.BLIND.text(step=index, why=_why_blind(step, report.window_s))
+    yield words.BY_THE_END.text(time=_time(present.duration_s), noticed=_noticed(present.noticeable))
+    if report.proposed is not None:
+        yield words.FASTER.text(
+            noticed=_noticed(report.proposed.noticeable),
+            time=_time(report.proposed.duration_s),
+            present=_time(present.duration_s),
+            weights=", ".join(map(str, report.proposed.stops)),
+            interval=_time(report.proposed.interval_s),
+        )
+    elif report.weighted and present.noticeable is not None:
+        yield words.NO_FASTER.text(first=present.stops[0], last=present.stops[-1])
+    yield words.CAVEAT.text()
+
+
+def step_plan_object(report: StepPlanReport) -> dict[str, Any]:
+    """The same for programs; regressions are rates, 0 to 1."""
+    return {
+        "canary": report.canary,
+        "requestsPerSecond": report.given.requests_per_second,
+        "primaryFailing": report.given.failing,
+        "measuredOver": report.measured_over or None,
+        "present": _steps_object(report.present),
+        "proposed": _steps_object(report.proposed) if report.proposed is not None else None,
+    }
+
+
+def _steps_object(steps: PlannedSteps) -> dict[str, Any]:
+    return {
+        "intervalSeconds": steps.interval_s,
+        "durationSeconds": steps.duration_s,
+        "noticeable": steps.noticeable,
+        "steps": [
+            {
+                "stop": step.stop,
+                "requests": step.requests,
+                "requestsInWindow": step.in_window,
+                "requestsInAll": step.total,
+                "noticeable": step.noticeable,
+                "seesNothing": step.sees_nothing,
+            }
+            for step in steps.steps
+        ],
+    }
+
+
+def _why_blind(step: PlannedStep, window_s: float) -> str:
+    if step.in_window < 1:
+        return words.NO_REQUEST.text(requests=number(step.in_window), window=_time(window_s))
+    return words.TOO_FEW.text(requests=_requests(step.total))
+
+
+def _noticed(noticeable: float | None) -> str:
+    return words.NOTHING.text() if noticeable is None else words.NOTICED.text(points=points(noticeable))
+
+
+def _requests(count: float) -> str:
+    return f"{count:.0f}" if count >= 10 else f"{math.floor(count * 10) / 10:g}"
+
+
+def _time(seconds: float) -> str:
+    """``1m``, ``1m30s``, ``2h``: as a person writes it into a canary."""
+    text = format_duration(seconds)
+    for empty in ("0s", "0m"):
+        if text.endswith(empty) and len(text) > len(empty) and not text[-len(empty) - 1].isdigit():
+            text = text.removesuffix(empty)
+    return text
