@@ -55,7 +55,8 @@ def scene_state(scene: FixtureScene) -> ClusterState:
     return ClusterState(now=lambda: now)
 
 
-def _others(state: ClusterState) -> None:
+def add_others(state: ClusterState) -> None:
+    """The canaries beside the subject, all at rest."""
     state.engine = DetectedController(
         True, "1.44.0", "traefik", "flagger", True, "http://flagger-prometheus.traefik:9090"
     )
@@ -66,7 +67,7 @@ def _others(state: ClusterState) -> None:
 
 
 def _calm(state: ClusterState) -> None:
-    _others(state)
+    add_others(state)
     full = ".".join(reversed(SUBJECT))
     add_rollout(state, *SUBJECT, "Succeeded", images=("4.0.7", "4.0.7"), tick_s=_PROMOTED_S)
     said = [
@@ -83,14 +84,14 @@ def _calm(state: ClusterState) -> None:
 
 
 def _advancing(state: ClusterState) -> None:
-    _others(state)
+    add_others(state)
     add_rollout(state, *SUBJECT, "Progressing", weight=30, images=("4.0.6", "4.0.7"), tick_s=6)
     add_measures(state, SUBJECT, [100.0, 100.0, 99.9, 100.0, 100.0, 99.8, 100.0, 100.0], 31.0)
     add_events(state, SUBJECT, beginning(SUBJECT, 30), NOW - timedelta(seconds=6))
 
 
 def _rolled_back(state: ClusterState) -> None:
-    _others(state)
+    add_others(state)
     full = ".".join(reversed(SUBJECT))
     end = NOW - timedelta(seconds=_ENDED_S)
     add_rollout(state, *SUBJECT, "Failed", failed=10, images=("4.0.6", "4.0.7"), tick_s=_ENDED_S)

@@ -88,7 +88,7 @@ async def draw(folder: Path, each: Still) -> Path:
         if each.screen is DetailScreen:
             app.receive(ShowCanary(SUBJECT))
         elif each.screen is not WatchScreen:
-            await pilot.press(*_to_subject(app), *each.keys)
+            await pilot.press(*keys_to_subject(app), *each.keys)
         await wait_for(pilot, lambda: isinstance(app.screen, each.screen))
         picture = await at_rest(pilot, names)
     path = folder / each.file
@@ -96,7 +96,7 @@ async def draw(folder: Path, each: Still) -> Path:
     return path
 
 
-def _to_subject(app: ConsoleApp) -> list[str]:
+def keys_to_subject(app: ConsoleApp) -> list[str]:
     """The keys from the first row to the canary that the scenes are about."""
     keys = [row.key for row in app.model.listing.shown]
     return ["j"] * keys.index(SUBJECT)
