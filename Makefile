@@ -22,6 +22,7 @@ check:  ## formatting, lint, types, import contracts, dead code
 pictures:  ## the pictures that snapshot tests compare with, and those of the documentation
 	$(PYTHON) -m pytest -q -n 6 tests/snapshots --snapshot-update
 	.venv/bin/canarytui screenshot docs/screenshots
+	.venv/bin/canarytui screenshot docs/screenshots --animate
 
 ci:  ## what CI runs
 	.ci/run

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.console import Console
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -26,11 +27,28 @@ _GUARD = 3
 
 _SHARE = 0.9
 _LEAST = 4
+_LABEL = 8
+"""Columns of the labels at the left."""
+_CONSOLE = Console(width=200)
+"""Rich folds by the rules of a console."""
 
 
 def body_columns(columns: int) -> int:
     """Columns of a dialog's body on a screen of `columns`: `dialogs.tcss` has its width and what is around it."""
     return min(int(columns * _SHARE), 110) - 8
+
+
+def hanging(text: Text, columns: int) -> Text:
+    """`text` folded at words; what goes on is below the words of its line, and not below the label before them."""
+    lines: list[Text] = []
+    for line in text.split("\n"):
+        indent = _LABEL if len(line) > _LABEL and line.plain[_LABEL - 1] == " " else 0
+        head, rest = line[:indent], line[indent:]
+        room = max(columns - indent, _LABEL)
+        for number, part in enumerate(rest.wrap(_CONSOLE, room, tab_size=8) if len(rest) > room else [rest]):
+            part.rstrip()
+            lines.append(head.append_text(part) if not number else Text(" " * indent).append_text(part))
+    return Text("\n").join(lines)
 
 
 class Dialog(ModalScreen[bool]):
@@ -55,7 +73,7 @@ class Dialog(ModalScreen[bool]):
         with Vertical(id="dialog", classes="confirm"):
             yield Lines(Text(clean(self._title, 300), style="strong"), id="dialog-title")
             with VerticalScroll(id="dialog-body"):
-                yield Lines(self._body)
+                yield Lines(self._body, id="dialog-body-text")
             if self._guard:
                 guarded = words.GUARDED.text(reason=self._guard_reason, name=self._guard)
                 yield Lines(Text(guarded, style="bad"), id="dialog-guard")
@@ -72,6 +90,7 @@ class Dialog(ModalScreen[bool]):
         around = _AROUND_BODY + (_GUARD if self._guard else 0)
         body = self.query_one("#dialog-body", VerticalScroll)
         body.styles.max_height = max(_LEAST, int(event.size.height * _SHARE) - around)
+        self.query_one("#dialog-body-text", Lines).say(hanging(self._body, body_columns(event.size.width)), layout=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "yes":

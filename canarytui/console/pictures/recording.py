@@ -29,6 +29,7 @@ from canarytui.console.wall.app import WatchApp
 FILE = "rollout.svg"
 _STATE_HOME = "XDG_STATE_HOME"
 _STILL_AT = 7
+_SCRIPTED = " (a scripted cluster)"
 _SIZE = (104, 32)
 _STEP_S, _READ_S = 0.9, 3.0
 _FALLING = (82.4, 70.3, 60.1, 54.8, 49.6, 43.9, 42.2, 41.8, 41.6, 41.7)
@@ -42,7 +43,7 @@ class _Camera:
         self.frames: list[AnimationFrame] = []
 
     async def take(self, pilot: Pilot[Any], seconds: float, caption: str) -> None:
-        self.frames.append(AnimationFrame(await at_rest(pilot, self.names), seconds, caption))
+        self.frames.append(AnimationFrame(await at_rest(pilot, self.names), seconds, f"{caption}{_SCRIPTED}"))
 
 
 async def record(folder: Path) -> Path:

@@ -1,14 +1,16 @@
 """What a person on call does, by keys alone: ours, and k9s' nearest equivalent.
 
-Both begin at the list of canaries (`canarytui`; `k9s` after ``:canary⏎``), on the canary that is named. Keys are written
-as they are pressed: ``⏎`` Enter, ``⎋`` Esc, ``⇥`` Tab, ``␣`` Space, ``^x`` Ctrl and x; each is one key, a capital too.
+Both begin at the list of canaries (`canarytui`; `k9s` after ``:canary⏎``), on the canary that is named. Keys are
+written as they are pressed: ``⏎`` Enter, ``⎋`` Esc, ``⇥`` Tab, ``␣`` Space, ``^x`` Ctrl and x; each is one key, also a
+capital.
 
 k9s' keys are those of the 0.50 series: its README, "Key Bindings" (``:``, ``/``, ``/!``, ``/-f``, ``/-l``, ``:ctx``,
-``:ns``, ``?``, ``:xray``), and its source, ``internal/view``: ``browser.go`` (``d y e c`` Enter, ``0``), ``table.go``
-(Space, Ctrl-S, Ctrl-W, Ctrl-Z, sorting), ``help.go`` (``g G j k``), ``live_view.go`` (``n N``), the logs extender (``l`` on
-pods and Deployments), ``image_extender.go`` (``i``), ``rs.go`` (rollback), ``pf_extender.go`` (Shift-F), ``pod.go``
-(``s``). k9s knows a canary as a custom resource. What it has no view for is counted as the shortest way found to the
-same facts or the same write; in an editor, vi's. Its confirmations are Tab and Enter. All that is typed counts.
+``:ns``, ``:pulses``, ``?``, ``:xray``), and its source, ``internal/view``: ``browser.go`` (``d y e c`` Enter, ``0``),
+``table.go`` (Space, Ctrl-S, Ctrl-W, Ctrl-Z, sorting), ``help.go`` (``g G j k``), ``live_view.go`` (``n N``), the logs
+extender (``l`` on pods and Deployments, ``p`` previous), ``log.go`` (``t``), ``image_extender.go`` (``i``), ``rs.go``
+(rollback), ``pf_extender.go`` (Shift-F), ``pod.go`` (``s``). k9s knows a canary as a custom resource. What it has no
+view for is counted as the shortest way found to the same facts or the same write; in an editor, vi's. Its
+confirmations are Tab and Enter. All that is typed counts.
 
 k9s needs fewer keys for its skins (Shift-T) and for its last command (``-``), which are no tasks of an incident.
 """
@@ -71,6 +73,9 @@ TASKS: tuple[WalkTask, ...] = (
         ":cm⏎/flagger⏎y",
         ("▶2 checks", "traefik_service_request_duration_seconds_bucket"),
     ),
+    WalkTask("logs of canary and primary in one", "looo", ":po⏎/cart⏎␣j␣l", ("canary and primary pods",)),
+    WalkTask("logs from before a restart", "lb", ":po⏎/cart⏎p", ("from before the last restart",)),
+    WalkTask("logs without time stamps", "li", ":po⏎/cart⏎lt", (" q4m9d/cartd info",), ("14:29:49 q4m9d",)),
     # Many canaries
     WalkTask("find one by name", "/podinfo⏎", "/podinfo⏎", ("podinfo",), ("ledger ", "front ")),
     WalkTask("all but those", "/!web⏎", "/!web⏎", ("ledger",), ("front ", "search ")),
@@ -86,7 +91,11 @@ TASKS: tuple[WalkTask, ...] = (
     WalkTask("mark two", "␣␣", "␣j␣", ("2 marked",)),
     WalkTask("the newest of all canaries", ":ev⏎", ":ev⏎", ("Advance podinfo.test canary weight 30",)),
     WalkTask("contexts to choose from", ":ctx⏎", ":ctx⏎", ("prod-eu", "prod-us")),
+    WalkTask("the fleet in numbers", ":pu⏎", ":pu⏎", ("FAILING", "PAUSED > 1 H")),
     # Records
+    WalkTask("the requests that were sent", ":req⏎", ":q⏎k9s -l debug⏎", ("Requests to https://127.0.0.1:6443",)),
+    WalkTask("a summary for the incident", "^y", "dc", ("Copied the summary of shop/cart",)),
+    WalkTask("what can be undone", "u", ":sd⏎", ("Nothing has been done on",)),
     WalkTask("copy the name", "c", "c", ("shop/cart",)),
     WalkTask("save the screen", "^s", "^s", ("Saved:",)),
     WalkTask("who changed what from here", ":audit⏎", ":sd⏎/audit⏎", ("Audit",)),
