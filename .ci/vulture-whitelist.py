@@ -31,9 +31,11 @@ used.time_str_to_iso
 used.output_size
 
 # Textual reads attributes of its widgets, and calls a provider's and a driver's methods.
+used.border_title
 used.cursor_blink
 used.discover
 used.display
+used.get_selection
 used.highlighted
 used.max_height
 used.placeholder

@@ -22,14 +22,16 @@ from canarytui.domain.ticks import SILENT_TICKS
 from canarytui.session.config_file import config_path
 
 _SIGNS = (
-    ("✗ Halted", words.HALTED.text()),
-    ("! Unattended", words.UNATTENDED.text(ticks=SILENT_TICKS)),
-    ("✗ Failed", "rolled back"),
+    ("HALTED 4/10", words.HALTED.text()),
+    ("UNATTENDED", words.UNATTENDED.text(ticks=SILENT_TICKS)),
+    ("FAILED 10/10", "rolled back"),
     ("▲ Progressing", words.PROGRESSING.text()),
     ("? Waiting", words.WAITING.text()),
     ("= Suspended", words.SUSPENDED.text()),
     ("✓ Succeeded", "promoted, quiet"),
-    ("FAILED 3/10", words.FAILED_CHECKS.text()),
+    ("●●●○○ 3/10", words.FAILED_CHECKS.text()),
+    ("last attempt 15", words.LAST_ATTEMPT.text()),
+    ("██░│░", words.WEIGHT_BAR.text()),
     ("STEP 4/10", words.STEP.text()),
     ("~ STALE", words.STALE.text()),
     ("W / N", words.SEVERITY.text()),

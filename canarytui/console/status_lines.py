@@ -92,7 +92,9 @@ def title_bar(place: TitleContext, columns: int, now: datetime) -> Text:
         kept.remove(min(kept, key=lambda part: part[1]))
     if (name, 9) not in kept and columns - _joined(kept) - width(right) - 5 >= _LEAST_NAME:
         kept.append((cut(name, columns - _joined(kept) - width(right) - 5), 9))  # whose cluster it is, in part at least
-    left = cut(" " + "  ".join(words for words, _ in kept), max(columns - width(right) - 2, 1))
+    version = clean(place.version, 30)
+    said = "".join(f"{' ' if words == version else '  '}{words}" for words, _ in kept)
+    left = cut(said[1:], max(columns - width(right) - 2, 1))
     gap = " " * max(columns - width(left) - width(right) - 1, 1)
     text = Text(f"{left}{gap}{right} ", no_wrap=True)
     if place.stale_since is not None or place.partly:
@@ -144,7 +146,7 @@ def entry_line(
         text.append(f"{shown} ", style="quiet")
         room -= width(shown) + 1
     count = entry.full_text.removeprefix(entry.text)
-    said = entry.text.replace(without, "", 1) if without else entry.text
+    said = entry.text.replace(without, "", 1).removesuffix(" for") if without else entry.text
     text.append(cut(said, max(room - len(count), 4)), style="waiting" if entry.warning else "")
     text.append(count, style="quiet")
     return text

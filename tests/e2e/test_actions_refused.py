@@ -90,7 +90,7 @@ def test_a_viewer_is_told_before_any_question_is_asked(stage: Stage) -> None:
     with stage.console("--context", "canarytui-sandbox-viewer", shows="cart") as screen:
         screen.type("R")
         told(screen, "you may not patch canaries/status in namespace", "test")
-        wait("the hint goes", lambda: "roll back now" not in shown(screen), 15, screen.read)
+        wait("the hint goes", lambda: "R roll back" not in shown(screen), 15, screen.read)
     assert stage.tried() == []
 
 

@@ -1,4 +1,4 @@
-"""The overview page of the detail, also shown beside the list."""
+"""The overview page of the detail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from rich.text import Text
 from canarytui.console.detail.checks import checks_table
 from canarytui.console.detail.history import history
 from canarytui.console.detail.hooks import conditions, webhooks
-from canarytui.console.detail.layout import beside, faded, folded, line, titled
+from canarytui.console.detail.layout import beside, faded, folded, titled
 from canarytui.console.detail.objects import problem_lines, tree
 from canarytui.console.detail.plan import headline, steps
 from canarytui.console.detail.trends import plots
@@ -61,11 +61,6 @@ def _wide(view: DetailView, columns: int, height: int) -> list[Text]:
         *titled("CONDITIONS", conditions(view, right)),
     ]
     return beside(numbers, objects, left, _GAP)
-
-
-def page(view: DetailView, columns: int, height: int) -> list[Text]:
-    """The whole overview, for the pane beside the list."""
-    return [*top(view, columns), line(), *as_known(view, overview(view, columns, height))]
 
 
 def as_known(view: DetailView, lines: list[Text]) -> list[Text]:

@@ -7,28 +7,24 @@ can wait (lines that move, a timeline that is too fast to read) waits until the 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
 from textual.events import Resize
 
-from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.contexts import plain
 from canarytui.console.keymap import bound
 from canarytui.console.list.column_titles import ColumnTitles
+from canarytui.console.list.empty_list import EmptyList
 from canarytui.console.list.filter import HINT
 from canarytui.console.list.row_widget import CanaryRows
-from canarytui.console.list.status_text import Emptiness, busy_timeline_text, empty_text, reason_text, timeline_text
-from canarytui.console.messages import ChooseLayout, Leave, NarrowList, ShowCanary
+from canarytui.console.list.split_screen import SplitScreen
+from canarytui.console.list.status_text import busy_timeline_text, reason_text, timeline_text
+from canarytui.console.messages import Leave, NarrowList, ShowCanary
 from canarytui.console.model import ConsoleModel
-from canarytui.console.navigation import visible_screens
-from canarytui.console.panes.screen_layout import BARS, LayoutPreset, ScreenLayout, screen_layout
 from canarytui.console.terminal.rate_limit import Allowance, Rhythm
-from canarytui.console.wall.widget import WallText
+from canarytui.console.widgets.key_hints import Hint
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import list_screen as words
@@ -36,8 +32,7 @@ from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_letters
 
 if TYPE_CHECKING:
-    from canarytui.console.panes.area import PaneArea
-    from canarytui.console.panes.pane_box import PaneBox
+    pass
 
 _LINE_BYTES = 120.0
 """Approximate cost of a line that shows another canary."""
@@ -47,6 +42,10 @@ _ORDER_S = 2.0
 """The order changes at most this often."""
 
 _BUSY_TICKS = 5
+_BUSY_PANE_TICKS = 10
+"""Seconds between what is drawn while changes come faster than they can be read; the panes of a canary that has just
+been selected are drawn at once all the same."""
+
 _READABLE = 30
 """So many entries in ten seconds can still be read as they come."""
 
@@ -58,13 +57,11 @@ def sort_bindings() -> list[Binding]:
     return [Binding(f"{key},shift+{key.lower()}", f"order('{by}')", show=False) for key, by in sort_letters().items()]
 
 
-class ListScreen(ConsoleScreen):
+class ListScreen(SplitScreen):
     """Problems first, active next, quiet last; one line a canary."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("wide", "wide"),
-        bound("layout", "layout"),
-        bound("zoom", "zoom"),
         bound("open", "open"),
         bound("copy", "copy"),
         *sort_bindings(),
@@ -80,24 +77,7 @@ class ListScreen(ConsoleScreen):
         self._revision = 0
         self._settled = 0.0
         self._ticks = 0
-        self._layout = ScreenLayout()
-        self._placed: tuple[object, ...] = ()
-        self._emptiness = Emptiness(())
-        self._elsewhere: Mapping[str, int] = {}
-        self._asked_elsewhere = False
-        self._area: PaneArea | None = None
-        """Made behind the first rows: they do not wait for what it imports."""
-
-    def compose(self) -> ComposeResult:
-        yield from self.title_line()
-        with Container(id="main"):
-            with Vertical(id="table"):
-                yield ColumnTitles(id="titles")
-                yield CanaryRows(id="rows")
-                yield Lines(id="why")
-            yield WallText(id="cards")
-        yield Lines(id="tail")
-        yield from self.hint_line()
+        self._empty = EmptyList()
 
     def on_mount(self) -> None:
         rows = self.query_one(CanaryRows)
@@ -106,10 +86,6 @@ class ListScreen(ConsoleScreen):
 
     def on_resize(self, event: Resize) -> None:
         self.redraw_all()
-
-    def on_screen_suspend(self) -> None:
-        if self._area is not None and self not in visible_screens(self.app):
-            self._area.leave()
 
     def selected_key(self) -> NamespacedName | None:
         """The caller is about to show it or to act on it, so its context becomes the current one."""
@@ -125,8 +101,7 @@ class ListScreen(ConsoleScreen):
 
     def on_canary_rows_highlighted(self, message: CanaryRows.Highlighted) -> None:
         self._draw_why()
-        if self._area is not None:
-            self._area.select(self.selected_key())
+        self.point_panes()
         if self._pace.busy:
             self._draw_tail()
         self.draw_bars()
@@ -148,7 +123,9 @@ class ListScreen(ConsoleScreen):
         self._settle()
         key = rows.selected
         if key in changed:
-            self._draw_selected()
+            self._draw_why()
+            if not self._pace.busy:  # else the panes wait for the next of the ticks that draw them
+                self.draw_panes()
         self._pace.beat(self._happened())
         self._revision = self.model.state.timeline.revision
         if not self._pace.busy or key in changed:
@@ -156,7 +133,7 @@ class ListScreen(ConsoleScreen):
 
     def redraw_all(self) -> None:
         """Draw every part of the screen as it is now."""
-        self._arrange()
+        self.arrange_parts()
         rows = self.query_one(CanaryRows)
         listing = self.model.listing
         rows.one_namespace = bool(listing.namespace or self.model.place(everywhere=True).namespace)
@@ -164,6 +141,8 @@ class ListScreen(ConsoleScreen):
         self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)
         if not listing.shown:
             self._explain_emptiness()
+            if self._empty.looks_now(self.model):
+                self.run_worker(self._look_elsewhere(), exit_on_error=False)
         self._draw_selected()
         self._draw_tail()
         self.draw_bars()
@@ -183,8 +162,10 @@ class ListScreen(ConsoleScreen):
             or self._ticks % _BUSY_TICKS == 0
             or self.model.place(everywhere=True).stale_since is not None
         ):
-            self._draw_selected()
+            self._draw_why()
             self.draw_bars()
+        if not self._pace.busy or self._ticks % _BUSY_PANE_TICKS == 0:
+            self.draw_panes()
         if revision != self._revision or was_busy != self._pace.busy:
             self._draw_tail()
         self._revision = revision
@@ -211,14 +192,14 @@ class ListScreen(ConsoleScreen):
             return
         moved = listing.lines_moved(before, rows.top, rows.size.height)
         self._moving.take(moved * _LINE_BYTES, urgent=True)
-        self._arrange()
+        self.arrange_parts()
         rows.show(listing.shown, listing.marked, self.model.local_now())
 
     def action_back(self) -> None:
         """Take back, one at a time: the zoom, the focus, the filter, the marks, the namespace."""
         listing = self.model.listing
-        if self._area is not None and self._area.is_zoomed:
-            self._zoom("")
+        if self.zoomed:
+            self.zoom("")
         elif not isinstance(self.focused, CanaryRows):
             self.query_one(CanaryRows).focus()
         elif listing.filter:
@@ -248,34 +229,6 @@ class ListScreen(ConsoleScreen):
         rows.wide = not rows.wide
         rows.place_columns()
 
-    def action_layout(self) -> None:
-        """The next preset, for the next start as well."""
-        preset = self.model.preset.following()
-        self.model.send(ChooseLayout(preset))
-        if self._area is not None:
-            self._area.zoom("")
-        self.redraw_all()
-        self.query_one(CanaryRows).focus()
-        lacking = preset is not LayoutPreset.LIST and self.model.listing.shown and not self._layout.panes
-        room = words.NO_ROOM.say() if lacking else NOTHING
-        self.notify(words.LAYOUT.text(preset=preset, room=room), timeout=2)
-
-    def action_zoom(self) -> None:
-        """One pane over the whole screen; again the next one."""
-        if self._area is not None and self._area.display:
-            self._zoom(self._area.next_zoomed())
-
-    def on_pane_box_zoom_asked(self, message: PaneBox.ZoomAsked) -> None:
-        self._zoom("" if self._area is not None and self._area.is_zoomed else message.pane.name)
-
-    def _zoom(self, name: str) -> None:
-        if self._area is None:
-            return
-        self._area.zoom(name)
-        self.redraw_all()
-        box = self._area.zoomed
-        (box if box is not None else self.query_one(CanaryRows)).focus()
-
     def action_open(self) -> None:
         key = self.selected_key()
         if key is not None:
@@ -303,90 +256,29 @@ class ListScreen(ConsoleScreen):
         prompt = PromptScreen("/", before, hint=HINT, on_change=narrow)
         self.ask(prompt, lambda answer: narrow(before if answer is None else answer))
 
-    def _arrange(self) -> None:
-        """Divide the screen by its size, the number of rows and the chosen preset."""
-        columns, lines, count = self.size.width, self.size.height, len(self.model.listing.shown)
-        area, preset = self._area, self.model.preset
-        layout = screen_layout(columns, lines, count, preset)
-        zoomed = area is not None and area.is_zoomed and layout.panes
-        wall = layout.panes and preset is LayoutPreset.WALL and not zoomed
-        if area is None and layout.panes and not wall:
-            self.call_after_refresh(self._make_area)
-        placed = (columns, lines, layout, preset, area is None or area.zoom_name)
-        if placed == self._placed:
-            return
-        self._layout, self._placed = layout, placed
-        main, table, tail = self.query_one("#main"), self.query_one("#table"), self.query_one("#tail")
-        rows = 0 if zoomed else layout.rows
-        tail_lines = 0 if zoomed else layout.tail
-        beside = 0 if zoomed else layout.beside
-        for part in (self.query_one(ColumnTitles), self.query_one(CanaryRows)):
-            part.display = not zoomed
-        self.query_one("#why").styles.height = layout.why
-        tail.display = bool(tail_lines)
-        tail.styles.height = tail_lines or 1
-        main.set_class(bool(beside), "beside")
-        table.styles.width = beside or "1fr"
-        table.styles.height = rows + layout.why if (rows or zoomed) and not beside else "1fr"
-        self.query_one("#cards").display = wall
-        if area is None:
-            return
-        area.display = layout.panes and not wall
-        if area.display:
-            above = 0 if beside else rows + layout.why
-            area.place_panes(columns - beside, lines - BARS - above - tail_lines)
-        else:
-            area.leave()
-
     def _explain_emptiness(self) -> None:
-        model, listing = self.model, self.model.listing
-        narrowed = bool(listing.namespace)
-        counts = listing.namespace_counts() if narrowed else self._elsewhere
-        self._emptiness = empty_text(
-            model.place(everywhere=True),
-            listing.filter,
-            elsewhere={name: count for name, count in counts.items() if name != listing.namespace},
-            narrowed=narrowed,
-            no_controller=model.state.engine is None and model.state.engine_sought,
-        )
-        self.query_one(CanaryRows).explain_emptiness(self._emptiness.lines, self._emptiness.tone)
-        if model.flow is not None and model.state.canaries.synced and not self._asked_elsewhere:
-            self._asked_elsewhere = True
-            self.run_worker(self._look_elsewhere(), exit_on_error=False)
+        shown = self._empty.explain(self.model)
+        self.query_one(CanaryRows).explain_emptiness(shown.lines, shown.tone)
 
     async def _look_elsewhere(self) -> None:
-        """Count the canaries of namespaces that are not watched, once: an empty list says where there are some."""
-        self._elsewhere = await self.model.connection.canaries_elsewhere()
-        if self._elsewhere and not self.model.listing.shown:
+        await self._empty.look_elsewhere(self.model)
+        if not self.model.listing.shown:
             self._explain_emptiness()
+
+    def hints(self) -> list[Hint]:
+        empty = not self.model.listing.shown
+        return [hint for hint in super().hints() if not (empty and hint.action == "open")]
 
     def action_copy(self) -> None:
         """The command that an empty list proposes, to the terminal's clipboard."""
-        command = self._emptiness.command if not self.model.listing.shown else ""
+        command = "" if self.model.listing.shown else self._empty.explain(self.model).command
         if command:
             self.app.copy_to_clipboard(command)
             self.notify(words.COMMAND_COPIED.text(command=command), timeout=3, markup=False)
 
-    async def _make_area(self) -> None:
-        from canarytui.console.panes.area import PaneArea
-
-        if self._area is None:
-            self._area = PaneArea(self.model, id="panes")
-            await self.query_one("#main").mount(self._area, before="#cards")
-            self.redraw_all()
-
     def _draw_selected(self) -> None:
         self._draw_why()
-        if self._area is not None:
-            self._area.select(self.selected_key())
-            self._area.draw()
-        cards = self.query_one("#cards", WallText)
-        if cards.display and cards.size.height:
-            from canarytui.console.panes.wall_cards import wall_cards
-
-            model = self.model
-            columns, lines = cards.size.width, cards.size.height
-            cards.say(wall_cards(model.contexts, model.listing, columns, lines, model.local_now(), model.zone))
+        self.draw_panes()
 
     def _draw_why(self) -> None:
         key = self.selected_key()

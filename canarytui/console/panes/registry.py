@@ -12,7 +12,7 @@ PANES: tuple[Pane, ...] = (
     Pane("trend", 20, 50, 9, trends_pane, lines=12, spreads=True, grows=2),
     Pane("versions", 30, 36, 4, versions_pane, lines=7),
     Pane("pods", 40, 36, 3, pods_pane, lines=8, grows=1),
-    Pane("timeline", 50, 36, 3, grouped_timeline, lines=8, grows=2),
+    Pane("timeline", 28, 36, 3, grouped_timeline, lines=8, grows=2),
 )
 
 

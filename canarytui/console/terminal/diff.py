@@ -147,6 +147,15 @@ class _Writer:
         return "".join(self._parts)
 
 
+def _seen(style: Style | None) -> Style | None:
+    """What of a style can be seen: Textual notes in it which text it belongs to, for the selection with the mouse, and
+    that differs from place to place."""
+    if style is None or not style.meta:
+        return style
+    seen = style.clear_meta_and_links()
+    return seen + Style(link=style.link) if style.link else seen
+
+
 def _link(style: Style | None) -> str:
     return style.link or "" if style is not None else ""
 
@@ -175,6 +184,7 @@ def _cells(strip: Strip) -> Iterator[Cell]:
     for text, style, control in strip:
         if control:
             continue
+        style = _seen(style)
         if text.isascii():
             for letter in text:
                 yield letter, style

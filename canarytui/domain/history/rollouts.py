@@ -53,9 +53,10 @@ def recorded_rollouts(entries: Iterable[TimelineEntry]) -> list[RecordedRollout]
     groups: list[list[TimelineEntry]] = []
     ended = True
     for entry in entries:
-        if _begins(entry, ended) or not groups:
+        begins = _begins(entry, ended)
+        if begins or not groups:
             groups.append([])
-            ended = False
+            ended = not begins
         groups[-1].append(entry)
         ended = ended or _ending(entry) is not None
     return [_rollout(group) for group in groups]

@@ -34,6 +34,16 @@ SUSPENDED = Sentence(
     "paused by spec.suspend",
     evidence="drawn where spec.suspend is true",
 )
+LAST_ATTEMPT = Sentence(
+    "legend.last_attempt",
+    "weight at which the last rollout was rolled back; its failed checks are dimmed",
+    evidence="what the columns WEIGHT and FAILED show after a rollback",
+)
+WEIGHT_BAR = Sentence(
+    "legend.weight_bar",
+    "weight; the tick is where the rollout promotes",
+    evidence="the column WEIGHT, and maxWeight or the last of stepWeights",
+)
 FAILED_CHECKS = Sentence(
     "legend.failed_checks",
     "failed checks of the threshold",

@@ -96,6 +96,15 @@ def test_what_is_there_already_costs_nothing() -> None:
     assert painted.draw_all() == 0
 
 
+def test_where_a_text_is_noted_for_the_selection_costs_nothing() -> None:
+    painted = Painted()
+    painted.draw(1, strip("weight 20", 0).apply_offsets(0, 1), 0, COLUMNS)
+    assert painted.draw(1, strip("weight 20", 0).apply_offsets(0, 7), 0, COLUMNS) == 0
+    linked = Strip([Segment("https", Style(link="https://x.example"))]).adjust_cell_length(COLUMNS)
+    painted.draw(2, linked.apply_offsets(0, 2), 0, COLUMNS)
+    assert painted.draw(2, linked.apply_offsets(0, 3), 0, COLUMNS) == 0, "a link is the same link"
+
+
 def test_one_character_costs_one_jump_and_one_colour() -> None:
     painted = Painted()
     painted.draw(1, strip("next in 7 s, weight 20", 0), 0, COLUMNS)
