@@ -108,6 +108,7 @@ def run_console(options: argparse.Namespace) -> int:
         prometheus=options.prometheus,
         flagger_logs=options.flagger_logs,
         read_only=settings.read_only,
+        by_pages=True,
     )
 
     def known() -> list[str]:
