@@ -20,6 +20,8 @@ from canarytui.domain.text.bounded import OutOfBounds, parse_json
 from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _PAGE = 500
+_FIRST_PAGE = 100
+"""Of a list that is shown as it comes: more than a screen has lines, and soon read and drawn."""
 _PAGE_BYTES_MOST = 16 * MIB
 """Larger pages (large ConfigMaps by the hundred) are requested again with fewer objects."""
 _WATCH_S = 290
@@ -119,7 +121,8 @@ class Reflector:
         Raises:
             ApiStatusError, ClusterUnreachable: as the request does.
         """
-        query = self._next_page or {**self._selectors, "limit": str(_PAGE)}
+        parts = self._by_pages and not self._store.synced
+        query = self._next_page or {**self._selectors, "limit": str(_FIRST_PAGE if parts else _PAGE)}
         listed, self._next_page, self._listed = self._listed, {}, []
         page = await self._page(query)
         resource = self._store.resource
@@ -134,9 +137,11 @@ class Reflector:
             self._resource_version = str(metadata.get("resourceVersion") or "")
             self._store.replace(listed)
             return
+        if query["limit"] == str(_FIRST_PAGE):
+            query["limit"] = str(_PAGE)
         self._next_page = {**query, "continue": metadata["continue"]}
         self._listed = listed
-        if self._by_pages and not self._store.synced:
+        if parts:
             self._store.add(items, to_come=int(metadata.get("remainingItemCount") or 0))
 
     async def _page(self, query: dict[str, str]) -> dict[str, Any]:
