@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from canarytui.cluster.bounded_responses import MIB
 from canarytui.cluster.client import Cluster
+from canarytui.cluster.shared_values import SharedValues
 from canarytui.cluster.staleness import why_stale
 from canarytui.cluster.store import ObjectStore, lighten
 from canarytui.domain.sentences import answers as words
@@ -57,6 +58,7 @@ class Reflector:
         self._by_pages = by_pages
         self._next_page: dict[str, str] = {}
         self._listed: list[dict[str, Any]] = []
+        self._common = SharedValues()
         self._resource_version = ""
         self._following: asyncio.Task[bool] | None = None
         self._again = asyncio.Event()
@@ -123,7 +125,8 @@ class Reflector:
         """
         parts = self._by_pages and not self._store.synced
         query = self._next_page or {**self._selectors, "limit": str(_FIRST_PAGE if parts else _PAGE)}
-        listed, self._next_page, self._listed = self._listed, {}, []
+        listed, common = self._listed, self._common
+        self._next_page, self._listed, self._common = {}, [], SharedValues()
         page = await self._page(query)
         resource = self._store.resource
         # Page by page, because what is dropped here is half of what was read.
@@ -131,6 +134,7 @@ class Reflector:
         for item in items:  # list items have no kind of their own
             item.setdefault("apiVersion", resource.api_version)
             item.setdefault("kind", resource.kind)
+            common.within(item)
         listed += items
         metadata = page.get("metadata") or {}
         if not metadata.get("continue"):
@@ -140,7 +144,7 @@ class Reflector:
         if query["limit"] == str(_FIRST_PAGE):
             query["limit"] = str(_PAGE)
         self._next_page = {**query, "continue": metadata["continue"]}
-        self._listed = listed
+        self._listed, self._common = listed, common
         if parts:
             self._store.add(items, to_come=int(metadata.get("remainingItemCount") or 0))
 
