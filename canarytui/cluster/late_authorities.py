@@ -37,13 +37,13 @@ def authorities_later() -> Iterator[None]:
 
     def put_off(context: ssl.SSLContext, purpose: ssl.Purpose = ssl.Purpose.SERVER_AUTH) -> None:
         if type(context) is ssl.SSLContext:
-            context.__class__ = LateContext
+            object.__setattr__(context, "__class__", LateContext)
             vars(context)["_purpose"] = purpose
         else:
             genuine(context, purpose)
 
     genuine = ssl.SSLContext.load_default_certs
-    ssl.SSLContext.load_default_certs = put_off  # type: ignore[method-assign]
+    ssl.SSLContext.load_default_certs = put_off  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:

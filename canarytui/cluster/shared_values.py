@@ -1,5 +1,5 @@
-"""Equal parts of many objects, kept once: a thousand Deployments differ in their names, images and moments, and hardly in
-the rest. Whoever reads the objects must not change them."""
+"""Equal parts of many objects, kept once: a thousand Deployments differ in their names, images and moments, and in
+little else. Whoever reads the objects must not change them."""
 
 from __future__ import annotations
 
