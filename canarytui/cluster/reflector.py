@@ -45,9 +45,11 @@ class Reflector:
         field_selector: str = "",
         refused_s: float = 0.0,
         by_pages: bool = False,
+        shares: bool = False,
     ) -> None:
         """`refused_s`: how long a resource that is not served, or may not be read, is left alone. `by_pages`: the first
-        list is in the store page by page as it comes, for those who can do with a part of it."""
+        list is in the store page by page as it comes, for those who can do with a part of it. `shares`: what listed
+        objects have in common is kept once, which takes less memory and some time."""
         self._cluster = cluster
         self._store = store
         self._path = store.resource.path(namespace)
@@ -56,6 +58,7 @@ class Reflector:
         }
         self._refused_s = refused_s
         self._by_pages = by_pages
+        self._shares = shares
         self._next_page: dict[str, str] = {}
         self._listed: list[dict[str, Any]] = []
         self._common = SharedValues()
@@ -134,7 +137,8 @@ class Reflector:
         for item in items:  # list items have no kind of their own
             item.setdefault("apiVersion", resource.api_version)
             item.setdefault("kind", resource.kind)
-            common.within(item)
+            if self._shares:
+                common.within(item)
         listed += items
         metadata = page.get("metadata") or {}
         if not metadata.get("continue"):

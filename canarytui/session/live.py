@@ -108,6 +108,7 @@ class LiveConnection:
                 namespace=self.scope or None,
                 field_selector="involvedObject.kind=Canary" if resource is EVENTS else "",
                 refused_s=_REFUSED_S,
+                shares=True,
             )
             self._reflectors[resource] = reflector
             self._run(self._after_first_look(reflector))

@@ -56,14 +56,16 @@ async def open_cluster(
     cluster = await connect(target)
     try:
         scope = namespace or ""
-        reflector = Reflector(cluster, cluster_state.canaries, namespace=scope or None, by_pages=by_pages)
+        reflector = Reflector(
+            cluster, cluster_state.canaries, namespace=scope or None, by_pages=by_pages, shares=by_pages
+        )
         try:
             await (reflector.list_page() if by_pages else reflector.list_once())
         except ApiStatusError as error:
             if error.code != 403 or scope or all_namespaces:
                 raise
             scope = cluster.namespace
-            reflector = Reflector(cluster, cluster_state.canaries, namespace=scope, by_pages=by_pages)
+            reflector = Reflector(cluster, cluster_state.canaries, namespace=scope, by_pages=by_pages, shares=by_pages)
             await (reflector.list_page() if by_pages else reflector.list_once())
     except ApiStatusError as error:
         await cluster.close()
