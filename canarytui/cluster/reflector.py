@@ -150,7 +150,8 @@ class Reflector:
         self._next_page = {**query, "continue": metadata["continue"]}
         self._listed, self._common = listed, common
         if parts:
-            self._store.add(items, to_come=int(metadata.get("remainingItemCount") or 0))
+            remaining = metadata.get("remainingItemCount")
+            self._store.add(items, to_come=remaining if isinstance(remaining, int) else 0)
 
     async def _page(self, query: dict[str, str]) -> dict[str, Any]:
         """The next page; `query` is narrowed to fewer objects a page if they are large."""
