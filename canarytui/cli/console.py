@@ -112,6 +112,7 @@ def run_console(options: argparse.Namespace, *, guided: bool = False) -> int:
         prometheus=options.prometheus,
         flagger_logs=options.flagger_logs,
         read_only=settings.read_only,
+        by_pages=True,
     )
 
     def known() -> list[str]:

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from canarytui.cluster.official_client import typed_client  # before aiohttp: see late_authorities
+
+# isort: split
 import aiohttp
 
 from canarytui import __version__
@@ -27,7 +30,6 @@ from canarytui.cluster.connection_errors import unreachable
 from canarytui.cluster.credentials import source_of
 from canarytui.cluster.identity import Identity, identifies, resolve
 from canarytui.cluster.kubeconfig import load_kubeconfig
-from canarytui.cluster.official_client import typed_client
 from canarytui.cluster.pod_identity import pod_identity
 from canarytui.cluster.proxies import ProxyRules
 from canarytui.cluster.request_log import SentRequest, request_log

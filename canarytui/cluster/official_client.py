@@ -15,6 +15,8 @@ import importlib.util
 import sys
 from typing import Any
 
+from canarytui.cluster.late_authorities import authorities_later
+
 
 def _defer_init(name: str) -> None:
     """Put the package `name` into ``sys.modules`` without running its ``__init__`` yet; no effect once imported."""
@@ -42,7 +44,8 @@ def _defer_init(name: str) -> None:
 _defer_init("kubernetes")
 _defer_init("kubernetes.aio")
 
-RESTClientObject: Any = importlib.import_module("kubernetes.aio.client.rest").RESTClientObject
+with authorities_later():
+    RESTClientObject: Any = importlib.import_module("kubernetes.aio.client.rest").RESTClientObject
 Configuration: Any = importlib.import_module("kubernetes.aio.client.configuration").Configuration
 
 

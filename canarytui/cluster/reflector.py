@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from canarytui.cluster.bounded_responses import MIB
 from canarytui.cluster.client import Cluster
+from canarytui.cluster.shared_values import SharedValues
 from canarytui.cluster.staleness import why_stale
 from canarytui.cluster.store import ObjectStore, lighten
 from canarytui.domain.sentences import answers as words
@@ -20,6 +21,8 @@ from canarytui.domain.text.bounded import OutOfBounds, parse_json
 from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _PAGE = 500
+_FIRST_PAGE = 100
+"""Of a list that is shown as it comes: more than a screen has lines, and soon read and drawn."""
 _PAGE_BYTES_MOST = 16 * MIB
 """Larger pages (large ConfigMaps by the hundred) are requested again with fewer objects."""
 _WATCH_S = 290
@@ -41,8 +44,12 @@ class Reflector:
         label_selector: str = "",
         field_selector: str = "",
         refused_s: float = 0.0,
+        by_pages: bool = False,
+        shares: bool = False,
     ) -> None:
-        """`refused_s`: how long a resource that is not served, or may not be read, is left alone."""
+        """`refused_s`: how long a resource that is not served, or may not be read, is left alone. `by_pages`: the first
+        list is in the store page by page as it comes, for those who can do with a part of it. `shares`: what listed
+        objects have in common is kept once, which takes less memory and some time."""
         self._cluster = cluster
         self._store = store
         self._path = store.resource.path(namespace)
@@ -50,6 +57,11 @@ class Reflector:
             key: value for key, value in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if value
         }
         self._refused_s = refused_s
+        self._by_pages = by_pages
+        self._shares = shares
+        self._next_page: dict[str, str] = {}
+        self._listed: list[dict[str, Any]] = []
+        self._common = SharedValues()
         self._resource_version = ""
         self._following: asyncio.Task[bool] | None = None
         self._again = asyncio.Event()
@@ -93,28 +105,53 @@ class Reflector:
                 await self._again.wait()
         self._again.clear()
 
+    @property
+    def listing(self) -> bool:
+        """Whether a list has begun whose last page was not read yet."""
+        return bool(self._next_page)
+
     async def list_once(self) -> None:
-        """Read the whole collection into the store.
+        """Read the whole collection into the store, or what is left of a list that has begun.
 
         Raises:
             ApiStatusError, ClusterUnreachable: as the request does.
         """
-        query = {**self._selectors, "limit": str(_PAGE)}
-        items: list[dict[str, Any]] = []
-        while True:
-            page = await self._page(query)
-            # Page by page, because what is dropped here is half of what was read.
-            items += map(lighten, page.get("items") or [])
-            metadata = page.get("metadata") or {}
-            if not metadata.get("continue"):
-                break
-            query["continue"] = metadata["continue"]
+        await self.list_page()
+        while self.listing:
+            await self.list_page()
+
+    async def list_page(self) -> None:
+        """Read the next page of the list, the first where none has begun. A failure ends the list.
+
+        Raises:
+            ApiStatusError, ClusterUnreachable: as the request does.
+        """
+        parts = self._by_pages and not self._store.synced
+        query = self._next_page or {**self._selectors, "limit": str(_FIRST_PAGE if parts else _PAGE)}
+        listed, common = self._listed, self._common
+        self._next_page, self._listed, self._common = {}, [], SharedValues()
+        page = await self._page(query)
         resource = self._store.resource
+        # Page by page, because what is dropped here is half of what was read.
+        items = [lighten(item) for item in page.get("items") or []]
         for item in items:  # list items have no kind of their own
             item.setdefault("apiVersion", resource.api_version)
             item.setdefault("kind", resource.kind)
-        self._resource_version = str(metadata.get("resourceVersion") or "")
-        self._store.replace(items)
+            if self._shares:
+                common.within(item)
+        listed += items
+        metadata = page.get("metadata") or {}
+        if not metadata.get("continue"):
+            self._resource_version = str(metadata.get("resourceVersion") or "")
+            self._store.replace(listed)
+            return
+        if query["limit"] == str(_FIRST_PAGE):
+            query["limit"] = str(_PAGE)
+        self._next_page = {**query, "continue": metadata["continue"]}
+        self._listed, self._common = listed, common
+        if parts:
+            remaining = metadata.get("remainingItemCount")
+            self._store.add(items, to_come=remaining if isinstance(remaining, int) else 0)
 
     async def _page(self, query: dict[str, str]) -> dict[str, Any]:
         """The next page; `query` is narrowed to fewer objects a page if they are large."""

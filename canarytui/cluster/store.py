@@ -31,6 +31,7 @@ class ObjectStore:
 
     Attributes:
         synced: a complete list has been taken in at least once.
+        to_come: about how many objects of the first list are still to come, 0 when there are none or nobody knows.
         stale_since: when contact was lost, None while the watch is up.
         error: the last error's sentence while stale.
         stale_reason: the same in a few words, "" where nobody gave any.
@@ -40,6 +41,7 @@ class ObjectStore:
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
         self.synced = False
+        self.to_come = 0
         self.stale_since: datetime | None = None
         self.stale_reason = ""
         self.error: str | None = None
@@ -107,25 +109,46 @@ class ObjectStore:
         del self._objects[key]
         self._notice(key)
 
+    def add(self, objects: Iterable[dict[str, Any]], *, to_come: int) -> None:
+        """Store a part of the first list; about `to_come` objects follow before :meth:`replace` ends it."""
+        self.to_come = to_come
+        part = {key_of(obj): obj for obj in map(self._lighten, objects)}
+        changed = self._differing(part)
+        self._objects.update(part)
+        self.fresh()
+        self._took(changed)
+
     def replace(self, objects: Iterable[dict[str, Any]]) -> None:
         """Store a complete list; what is not in it is gone."""
         fresh = {key_of(obj): obj for obj in map(self._lighten, objects)}
-        for key in self._objects.keys() - fresh.keys():
-            self._changed.add(key)
-        changed = []
-        for key, obj in fresh.items():
-            known = self._objects.get(key)
-            if known is None or _version(known) != _version(obj):
-                self._changed.add(key)
-                changed.append((key, obj))
+        self._changed |= self._objects.keys() - fresh.keys()
+        changed = self._differing(fresh)
         self._objects = fresh
-        self.synced = True
+        self.synced, self.to_come = True, 0
         self._synced_event.set()
         self.fresh()
+        self._took(changed)
+
+    def _differing(self, objects: dict[NamespacedName, dict[str, Any]]) -> list[tuple[NamespacedName, dict[str, Any]]]:
+        """Those of `objects` that are new here, or here in another version."""
+        found = []
+        for key, obj in objects.items():
+            known = self._objects.get(key)
+            if known is None or _version(known) != _version(obj):
+                found.append((key, obj))
+        return found
+
+    def _took(self, changed: list[tuple[NamespacedName, dict[str, Any]]]) -> None:
+        self._changed.update(key for key, _ in changed)
         self._notice(None)
         for key, obj in changed:
             for observer in self._observers:
                 observer(key, obj)
+
+    @property
+    def loading(self) -> bool:
+        """Whether a part of the first list is here, and the rest is coming."""
+        return bool(self._objects) and not self.synced and self.stale_since is None
 
     def stale(self, error: str, reason: str = "") -> None:
         """Contact was lost, so what is here may be old. `reason` is `error` in a few words."""

@@ -17,6 +17,7 @@ from canarytui.cluster import bounded_responses as bounded
 from canarytui.cluster.credential import Credential, Pair
 from canarytui.cluster.credentials import CredentialSource
 from canarytui.cluster.identity import Identity
+from canarytui.cluster.late_authorities import authorities_later
 from canarytui.cluster.official_client import Configuration, RESTClientObject
 from canarytui.cluster.redirects import stay
 from canarytui.cluster.tls import ClientCertificate, load_pair
@@ -40,7 +41,8 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
         user_agent: str,
     ) -> None:
         """Raises ConfigError: a client certificate that cannot be used."""
-        super().__init__(configuration)
+        with authorities_later():
+            super().__init__(configuration)
         self.ssl_context.hostname_checks_common_name = False
         self._identity = identity
         self._source = source

@@ -141,12 +141,14 @@ class ConsoleApp(NoticeApp):
         """What the app begins with."""
         return ListScreen(self.model)
 
+    def on_load(self) -> None:
+        # Before there is a screen: the client is imported by a thread, and the API server takes its time to answer.
+        for context in self.model.contexts:
+            self._begin_opening(context)
+
     def on_mount(self) -> None:
         self.push_screen(self.first_screen())
         self.set_interval(1.0, self.tick)
-        # Beside the first frame: the client is imported by a thread, and the API server takes its time to answer.
-        for context in self.model.contexts:
-            self._begin_opening(context)
         self.call_after_refresh(self._drawn.set)
 
     def _begin_opening(self, context: ConsoleContext) -> None:

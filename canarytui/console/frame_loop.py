@@ -51,6 +51,7 @@ class FrameLoop:
         self._ticks = 0
         self._drawn_state: tuple[object, ...] = ()
         self._drawn_revision = 0
+        self._was_loading = False
 
     def follow(self, state: ClusterState) -> None:
         """Draw a frame soon after anything in `state` changed."""
@@ -69,6 +70,10 @@ class FrameLoop:
         model, contexts = self._model, self._model.contexts
         changed = contexts.take_changed()
         shown = model.listing.refresh(changed)
+        loading = any(context.state.canaries.loading for context in contexts)
+        if (loading or self._was_loading) and model.listing.out_of_order:
+            model.listing.settle()  # a page of the first list is not a change that has to wait for its turn
+        self._was_loading = loading
         if self._alarm.news((key, self._target.ringing_row(key)) for key in shown) and self._target.bell_on:
             self._target.bell()
         revision = sum(context.state.timeline.revision for context in contexts)

@@ -121,6 +121,7 @@ class ConsoleModel:
             stale_reason=store.stale_reason,
             partly="" if store.stale_since is not None else self.state.partly_stale(self.zone),
             synced=store.synced,
+            to_come=store.to_come,
             total=total,
             active=active,
             failing=failing,
@@ -148,6 +149,7 @@ class ConsoleModel:
             stale_context=first + (f" and {len(stale) - 1} more" if len(stale) > 1 else ""),
             partly="" if first else self._partly_stale(),
             synced=all(store.synced for store in stores.values()),
+            to_come=sum(store.to_come for store in stores.values()),
         )
 
     def _partly_stale(self) -> str:

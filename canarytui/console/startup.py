@@ -60,9 +60,10 @@ def live_connector(
     prometheus: str,
     flagger_logs: str = "",
     read_only: bool = False,
+    by_pages: bool = False,
 ) -> Connector:
     """A connector for the app with the command line's choices; `context` is what it begins with. With `read_only`
-    nothing can be written through it."""
+    nothing can be written through it; with `by_pages` it is open as soon as the first page of canaries is there."""
     first = context
 
     async def connector(cluster_state: ClusterState, *, context: str | None = None) -> Connection:
@@ -80,6 +81,7 @@ def live_connector(
             all_namespaces=all_namespaces,
             prometheus=prometheus,
             logs=flagger_logs,
+            by_pages=by_pages,
         )
         return ReadOnlyConnection(connection, connection.cluster.age_s) if read_only else connection
 

@@ -43,6 +43,8 @@ class TitleContext:
     """Kinds other than canaries that are stale, and why."""
     synced: bool = False
     total: int = 0
+    to_come: int = 0
+    """About how many canaries of the first list are still to come, 0 where that is unknown."""
     active: int = 0
     failing: int = 0
     marked: int = 0
@@ -117,9 +119,14 @@ def _joined(parts: Iterable[tuple[str, float]]) -> int:
 
 
 def _counts(place: TitleContext) -> str:
-    if not place.synced:
+    if not place.synced and not place.total:
         return "loading …"
-    words = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
+    if place.synced:
+        words = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
+    elif place.to_come:
+        words = [f"{place.total:,} of ~{place.total + place.to_come:,} canaries loaded"]
+    else:
+        words = [f"{place.total:,} canaries loaded …"]
     if place.active:
         words.append(f"{place.active} active")
     if place.failing:

@@ -83,9 +83,9 @@ class LiveConnection:
         self.scope = scope
 
     def start(self, canaries: Reflector) -> None:
-        """Begin to follow everything; `canaries` has listed already."""
+        """Begin to follow everything; `canaries` has listed already, or the first page of them."""
         self._reflectors[CANARIES] = canaries
-        self._run(canaries.run())
+        self._run(self._after_first_look(canaries) if canaries.listing else canaries.run())
         for resource in WATCHED:
             self._reflect(resource)
         self._cluster_state.canaries.subscribe(self._reflect_routers)
@@ -108,6 +108,7 @@ class LiveConnection:
                 namespace=self.scope or None,
                 field_selector="involvedObject.kind=Canary" if resource is EVENTS else "",
                 refused_s=_REFUSED_S,
+                shares=True,
             )
             self._reflectors[resource] = reflector
             self._run(self._after_first_look(reflector))
@@ -121,7 +122,7 @@ class LiveConnection:
             reflector.rewatch()
 
     async def _after_first_look(self, reflector: Reflector) -> None:
-        """List thousands of other objects only after the canaries are on the screen."""
+        """List thousands of objects only after the first canaries are on the screen."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_LOOK_S):  # unlike 3.11's wait_for it never swallows a cancellation
                 await self._looked.wait()
@@ -272,16 +273,20 @@ async def open_connection(
     all_namespaces: bool,
     prometheus: str,
     logs: str = "",
+    by_pages: bool = False,
 ) -> LiveConnection:
     """Connect, list the canaries once and begin to follow. `logs` says where Flagger's log is (``NAMESPACE/SELECTOR``).
 
-    Without `namespace`, all namespaces are watched; where that is forbidden, the context's own.
+    Without `namespace`, all namespaces are watched; where that is forbidden, the context's own. With `by_pages` only
+    the first page of canaries is waited for.
 
     Raises:
         ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
     """
     rules = parse_rules(config_file.load().contexts)
-    opened = await open_cluster(cluster_state, target, namespace=namespace, all_namespaces=all_namespaces)
+    opened = await open_cluster(
+        cluster_state, target, namespace=namespace, all_namespaces=all_namespaces, by_pages=by_pages
+    )
     audit = AuditLog(default_path())
     connection = LiveConnection(opened.cluster, cluster_state, opened.scope, prometheus, audit, logs, rules)
     connection.start(opened.canaries)

@@ -38,11 +38,17 @@ class OpenedCluster:
 
 
 async def open_cluster(
-    cluster_state: ClusterState, target: ClusterTarget, *, namespace: str | None, all_namespaces: bool
+    cluster_state: ClusterState,
+    target: ClusterTarget,
+    *,
+    namespace: str | None,
+    all_namespaces: bool,
+    by_pages: bool = False,
 ) -> OpenedCluster:
     """Connect and list the canaries once; close the cluster when done.
 
-    Without `namespace`, all namespaces are read; where that is forbidden, the context's own.
+    Without `namespace`, all namespaces are read; where that is forbidden, the context's own. With `by_pages` only the
+    first page is read, and the reflector is left to read the others.
 
     Raises:
         ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
@@ -50,15 +56,17 @@ async def open_cluster(
     cluster = await connect(target)
     try:
         scope = namespace or ""
-        reflector = Reflector(cluster, cluster_state.canaries, namespace=scope or None)
+        reflector = Reflector(
+            cluster, cluster_state.canaries, namespace=scope or None, by_pages=by_pages, shares=by_pages
+        )
         try:
-            await reflector.list_once()
+            await (reflector.list_page() if by_pages else reflector.list_once())
         except ApiStatusError as error:
             if error.code != 403 or scope or all_namespaces:
                 raise
             scope = cluster.namespace
-            reflector = Reflector(cluster, cluster_state.canaries, namespace=scope)
-            await reflector.list_once()
+            reflector = Reflector(cluster, cluster_state.canaries, namespace=scope, by_pages=by_pages, shares=by_pages)
+            await (reflector.list_page() if by_pages else reflector.list_once())
     except ApiStatusError as error:
         await cluster.close()
         raise _explained(error, cluster) from error

@@ -14,9 +14,24 @@ from terminal import Terminal
 
 pytestmark = pytest.mark.e2e
 
-LATER = ("pydantic", "requests", "cryptography", "re2", "promql_parser", "plotext", "kubernetes.aio.client.api_client")
+LATER = (
+    "system-authorities",
+    "pydantic",
+    "requests",
+    "cryptography",
+    "re2",
+    "promql_parser",
+    "plotext",
+    "kubernetes.aio.client.api_client",
+)
 RECORDER = """
-import os, sys
+import os, ssl, sys
+genuine = ssl.SSLContext.load_default_certs
+def load_default_certs(*given):
+    with open(os.environ["IMPORTED"], "a") as file:
+        print("system-authorities", file=file)
+    genuine(*given)
+ssl.SSLContext.load_default_certs = load_default_certs
 class Recorder:
     def find_spec(self, name, path=None, target=None):
         with open(os.environ["IMPORTED"], "a") as file:

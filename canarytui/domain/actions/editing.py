@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.domain.actions.action import Action, ActionKey
+from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.patches import MERGE_PATCH
 from canarytui.domain.actions.phases import IN_ANALYSIS, called
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.conflict_relevance import differences, relevant_fields
 from canarytui.domain.plan import Intent, Plan, PlannedWrite, Risk
 from canarytui.domain.rollout.situation import Situation
-from canarytui.domain.sentences import NOTHING
+from canarytui.domain.sentences import NOTHING, undoing
 from canarytui.domain.sentences import editing as words
 from canarytui.domain.values import as_mapping
 
@@ -99,9 +100,14 @@ def _risks(situation: Situation, spec: Mapping[str, Any], before: Mapping[str, A
     return found, Risk.MEDIUM if found and risk is Risk.LOW else risk
 
 
+def _not_kept(situation: Situation, done: DoneAction) -> WayBack:
+    return WayBack(why=undoing.EDITED.text())
+
+
 EDIT = Action(
     Intent.EDIT,
     plan_edit,
+    undo=_not_kept,
     key=ActionKey("ctrl+e", "Ctrl+E", "edit", help="edit the canary in $EDITOR; E in its detail", place=110),
     typical=(ActionRequest(Intent.EDIT, changes={}),),
 )

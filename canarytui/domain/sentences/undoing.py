@@ -54,6 +54,11 @@ VARIABLE = Sentence(
     "the audit log has no value of the variable from before it",
     evidence="the write set a variable, and only images are recorded from before an action",
 )
+EDITED = Sentence(
+    "undoing.edited",
+    "the audit log has what the edit wrote, not what was there before it; edit it back",
+    evidence="the record of the action: an edit's former values are not kept",
+)
 NO_IMAGE_BEFORE = Sentence(
     "undoing.no_image_before",
     "the audit log has no image of container {container} from before it",

@@ -45,6 +45,7 @@ class ScriptedApi:
         metadata: dict[str, Any] = {"resourceVersion": str(self.version)}
         if start + limit < len(self.items):
             metadata["continue"] = str(start + limit)
+            metadata["remainingItemCount"] = len(self.items) - start - limit
         return web.json_response({"kind": "CanaryList", "metadata": metadata, "items": page})
 
     async def _watch(self, request: web.Request) -> web.StreamResponse:

@@ -162,3 +162,46 @@ async def test_a_watch_is_opened_anew_on_demand(api: ScriptedApi, cluster: Clust
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert task.cancelled()
+
+
+async def test_a_list_that_is_shown_as_it_comes_is_read_page_by_page(api: ScriptedApi, cluster: Cluster) -> None:
+    api.items = [canary(f"c{i}", 1) for i in range(1203)]
+    store, told = ObjectStore(CANARIES), []
+    store.subscribe(lambda keys: told.append(len(keys)))
+    reflector = Reflector(cluster, store, by_pages=True)
+    await reflector.list_page()
+    assert (len(store), store.synced, store.loading, store.to_come, api.lists) == (100, False, True, 1103, 1)
+    assert store.get("test", "c7")["kind"] == "Canary"
+    store.stale("refused")
+    assert not store.loading
+    await reflector.list_page()
+    assert (len(store), store.to_come, store.loading) == (600, 603, True), "an answer ends the silence"
+    await reflector.list_once()
+    assert (len(store), store.synced, store.loading, store.to_come, api.lists) == (1203, True, False, 0, 4)
+    await asyncio.sleep(0)
+    assert sum(told) == 1203, "no object is told twice"
+
+
+async def test_a_list_that_breaks_off_begins_again_and_ends_complete(api: ScriptedApi, cluster: Cluster) -> None:
+    api.items = [canary(f"c{i}", 1) for i in range(300)]
+    store = ObjectStore(CANARIES)
+    reflector = Reflector(cluster, store, by_pages=True)
+    await reflector.list_page()
+    api.refuse = (410, {"kind": "Status", "code": 410, "reason": "Expired", "message": "continue is too old"})
+    with pytest.raises(ApiStatusError):
+        await reflector.list_page()
+    assert not reflector.listing
+    api.refuse = None
+    api.items = api.items[50:]
+    await reflector.list_once()
+    assert (len(store), store.get("test", "c0")) == (250, None), "what has gone meanwhile is gone"
+
+
+async def test_who_needs_all_objects_never_sees_a_part(api: ScriptedApi, cluster: Cluster) -> None:
+    api.items = [canary(f"c{i}", 1) for i in range(600)]
+    store = ObjectStore(CANARIES)
+    reflector = Reflector(cluster, store)
+    await reflector.list_page()
+    assert (len(store), reflector.listing) == (0, True)
+    await reflector.list_once()
+    assert len(store) == 600

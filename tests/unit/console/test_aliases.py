@@ -15,9 +15,9 @@ def test_aliases_may_use_others_and_take_an_argument(tmp_path: Path, monkeypatch
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert load_aliases(command_names()) == {}
     aliases_path().parent.mkdir()
-    aliases_path().write_text("prod: ':ctx prod-eu'\np: prod\nopen-it: detail\nundo: roll-back\n")
+    aliases_path().write_text("prod: ':ctx prod-eu'\np: prod\nopen-it: detail\nrevert: roll-back\n")
     found = load_aliases(command_names())
-    assert found == {"prod": "ctx prod-eu", "p": "ctx prod-eu", "open-it": "detail", "undo": "roll-back"}
+    assert found == {"prod": "ctx prod-eu", "p": "ctx prod-eu", "open-it": "detail", "revert": "roll-back"}
     assert expanded(found, "open-it shop/cart") == "detail shop/cart"
     assert expanded(found, "events") == "events"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from canarytui.cluster.resources import CANARIES
 from canarytui.console import frame_loop
@@ -127,3 +128,27 @@ def test_what_had_failed_before_is_no_news() -> None:
     assert not alarm.news([(CART, row("Failed"))])
     assert not alarm.news([(CART, None)])
     assert not alarm.news([(CART, row("Failed"))])
+
+
+async def test_pages_of_the_first_list_are_put_where_they_belong_as_they_come() -> None:
+    target = Target()
+    store, listing = target.model.state.canaries, target.model.listing
+
+    def page(*names: str, phase: str = "Initialized") -> list[dict[str, Any]]:
+        return [canary_object("shop", name, phase, changed=NOW) for name in names]
+
+    async def frame() -> list[str]:
+        await asyncio.sleep(0)  # the store reports it
+        target.loop.frame()
+        return [row.name for row in listing.shown]
+
+    first, second, last = page("cart"), page("account"), page("web", phase="Failed")
+    store.add(first, to_come=2)
+    assert await frame() == ["cart"]
+    store.add(second, to_come=1)
+    assert await frame() == ["account", "cart"]
+    store.replace([*first, *second, *last])
+    assert await frame() == ["web", "account", "cart"]
+    assert target.rung == 0, "it had failed before"
+    store.put(canary_object("shop", "api", "Initialized", changed=NOW))
+    assert await frame() == ["web", "account", "cart"], "later ones wait for their turn"

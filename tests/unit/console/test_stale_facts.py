@@ -166,7 +166,7 @@ async def test_a_walls_card_is_faded_and_marked() -> None:
     drawn = card_text(card(clock), 60, 12, clock.now, UTC)
     assert {str(span.style) for text in drawn for span in text.spans} == {"quiet"}
     assert {str(text.style) for text in drawn} == {""}
-    assert any("~ shop/cart" in text.plain for text in drawn)
+    assert any("~ HALTED" in text.plain and "shop/cart" in text.plain for text in drawn)
 
 
 @pytest.mark.parametrize("columns", [80, 120])

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from canarytui.console.demo_fixture import fill, fixture_state
+from canarytui.console.demo_fixture import NOW, fill, fixture_state
 from canarytui.console.list.status_text import busy_timeline_text, empty_text, reason_text, timeline_text
-from canarytui.console.status_lines import TitleContext
+from canarytui.console.status_lines import TitleContext, title_bar
 from canarytui.domain.rollout.explain import Tone
 from canarytui.session.rows import invalid_row
 
@@ -71,3 +71,15 @@ def test_an_empty_list_says_what_to_do_next() -> None:
     assert bare.command == "canarytui install --print | kubectl --context a apply -f -"
     assert "kubectl --context a apply" in empty_text(CONNECTED, "").lines[-1]
     assert empty_text(CONNECTED, "cart", elsewhere={"test": 2}).command == "", "a filter explains it"
+
+
+def test_a_list_that_is_still_coming_says_how_much_of_it_is_here() -> None:
+    def right(*, synced: bool = False, **fields: int) -> str:
+        place = TitleContext(context="prod", synced=synced, **fields)  # type: ignore[arg-type]
+        return title_bar(place, 120, NOW).plain.rpartition("  ns all")[2].strip()
+
+    assert right() == "loading …"
+    assert right(total=500, to_come=9500) == "500 of ~10,000 canaries loaded"
+    assert right(total=500, to_come=9500, failing=2) == "500 of ~10,000 canaries loaded  2 failing"
+    assert right(total=1500) == "1,500 canaries loaded …"
+    assert right(total=10000, synced=True) == "10000 canaries"

@@ -8,6 +8,7 @@ from datetime import UTC
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.selection import SELECT_ALL
 
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
@@ -183,7 +184,9 @@ async def test_a_drag_selects_and_copies() -> None:
         assert console.app.clipboard.strip() in "podinfo"
         assert screen.query_one(CanaryRows).selected == before, "a drag is no click"
         box = screen.query_one("#pane-timeline", PaneBox)
-        assert box.get_selection(next(iter(screen.selections.values()))) is not None
+        selected = box.get_selection(SELECT_ALL)
+        assert selected is not None
+        assert "4.0.6→4.0.7" in selected[0]
 
 
 async def test_labels_follow_the_state() -> None:
