@@ -7,7 +7,7 @@ theme's colours; strings from the cluster are appended as data, never parsed as 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from rich.text import Text
@@ -51,6 +51,10 @@ class TitleContext:
 
     waiting_for: str = ""
     """What connecting waits for, where that is not the API server."""
+
+    def news(self) -> object:
+        """What of it is shown at once: all but counts, of canaries and of seconds."""
+        return replace(self, total=0, active=0, failing=0, drill=self.drill[:1], metrics_down=self.metrics_down[:1])
 
     @property
     def connecting(self) -> str:

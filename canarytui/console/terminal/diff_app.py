@@ -13,7 +13,8 @@ from textual.events import Resize
 from textual.geometry import Offset
 from textual.screen import Screen
 
-from canarytui.console.terminal.diff import TerminalDiff
+from canarytui.console.terminal.diff import PLAIN, TerminalDiff
+from canarytui.console.terminal.driver import LeavesPlain
 from canarytui.console.terminal.internals import DISPLAY, has_all
 from canarytui.domain.text.glyphs import stand_ins
 
@@ -39,10 +40,13 @@ class DiffApp(App[int]):
             return
         if not self._diff.draws(renderable):
             self._diff.forget()
+            driver.write(PLAIN)
             super()._display(screen, renderable)
             return
         sequences = self._diff.difference(renderable, self.console)
         if sequences:
+            if not isinstance(driver, LeavesPlain):
+                sequences += self._diff.to_plain()
             if screen.focused is not None and self.cursor_position != Offset():
                 sequences += Control.move_to(*self.cursor_position).segment.text
             self._begin_update()
