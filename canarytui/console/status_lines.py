@@ -54,7 +54,8 @@ class TitleContext:
 
     def news(self) -> object:
         """What of it is shown at once: all but counts, of canaries and of seconds."""
-        return replace(self, total=0, active=0, failing=0, drill=self.drill[:1], metrics_down=self.metrics_down[:1])
+        drill, metrics_down = self.drill[:1], self.metrics_down[:1]
+        return replace(self, total=0, active=0, failing=0, metrics="", drill=drill, metrics_down=metrics_down)
 
     @property
     def connecting(self) -> str:

@@ -18,19 +18,17 @@ from textual.strip import Strip
 
 from canarytui.console.terminal.internals import screen_update_types
 from canarytui.console.terminal.runs import Cell, RunWriter, SgrLooks
+from canarytui.console.terminal.sgr import RESET
 
 if TYPE_CHECKING:
     from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-
-PLAIN = "\x1b[m"
-"""The terminal's own style."""
 
 
 class TerminalDiff:
     """The terminal's content, cell by cell, as far as it is known.
 
     Between updates the terminal stays in the style of what was written last: most updates go on in it. Whoever else
-    writes to the terminal writes :data:`PLAIN` first."""
+    writes to the terminal writes :data:`RESET` first."""
 
     def __init__(self) -> None:
         self._types = screen_update_types()
@@ -51,14 +49,14 @@ class TerminalDiff:
         strips = self._strips(update)
         if strips is None:
             self.forget()
-            return PLAIN + update.render_segments(console)
+            return RESET + update.render_segments(console)
         self._looks.colours = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         written = RunWriter(self._looks, self._style if self._known else None)
         for x, y, strip in strips:
             self._write_strip(written, x, y, strip)
         text = written.text()
         if text and not self._known:
-            text, self._known = PLAIN + text, True
+            text, self._known = RESET + text, True
         self._style = written.style
         return text
 
@@ -67,7 +65,7 @@ class TerminalDiff:
         if not self._known or self._style is None:
             return ""
         self._style = None
-        return PLAIN
+        return RESET
 
     def draws(self, renderable: object) -> TypeGuard[CompositorUpdate]:
         """Whether `renderable` is an update of the screen."""

@@ -13,9 +13,10 @@ from textual.events import Resize
 from textual.geometry import Offset
 from textual.screen import Screen
 
-from canarytui.console.terminal.diff import PLAIN, TerminalDiff
+from canarytui.console.terminal.diff import TerminalDiff
 from canarytui.console.terminal.driver import LeavesPlain
 from canarytui.console.terminal.internals import DISPLAY, has_all
+from canarytui.console.terminal.sgr import RESET
 from canarytui.domain.text.glyphs import stand_ins
 
 
@@ -40,7 +41,7 @@ class DiffApp(App[int]):
             return
         if not self._diff.draws(renderable):
             self._diff.forget()
-            driver.write(PLAIN)
+            driver.write(RESET)
             super()._display(screen, renderable)
             return
         sequences = self._diff.difference(renderable, self.console)

@@ -21,9 +21,9 @@ from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
 
-from canarytui.console.terminal.diff import PLAIN
 from canarytui.console.terminal.input import TerminalInput
 from canarytui.console.terminal.internals import INPUT, has_all, key_parser
+from canarytui.console.terminal.sgr import RESET
 from canarytui.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def with_our_input(driver: type[Driver]) -> type[Driver]:
                 super().write(data)
 
         def stop_application_mode(self) -> None:
-            self.write(PLAIN)
+            self.write(RESET)
             super().stop_application_mode()
 
         def suspend_application_mode(self) -> None:

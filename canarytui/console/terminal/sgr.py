@@ -30,6 +30,8 @@ class SgrStyle(NamedTuple):
 
 
 PLAIN = SgrStyle()
+RESET = "\x1b[m"
+"""Back to the terminal's own style."""
 
 
 def sgr_style_of(style: Style | None, colours: ColorSystem) -> SgrStyle:

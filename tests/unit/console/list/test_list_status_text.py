@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -71,3 +72,20 @@ def test_an_empty_list_says_what_to_do_next() -> None:
     assert bare.command == "canarytui install --print | kubectl --context a apply -f -"
     assert "kubectl --context a apply" in empty_text(CONNECTED, "").lines[-1]
     assert empty_text(CONNECTED, "cart", elsewhere={"test": 2}).command == "", "a filter explains it"
+
+
+@pytest.mark.parametrize(
+    ("changes", "waits"),
+    [
+        ({"failing": 3, "active": 9, "total": 12}, True),
+        ({"metrics": "prometheus via API proxy, 5 s old"}, True),
+        ({"metrics_down": "PROMETHEUS DOWN 26 s"}, True),
+        ({"metrics_down": ""}, False),
+        ({"drill": "drill on shop/cart"}, False),
+        ({"partly": "deployments: Forbidden"}, False),
+        ({"stale_since": datetime(2026, 11, 26, tzinfo=UTC)}, False),
+    ],
+)
+def test_of_the_title_only_counts_wait_in_a_storm(changes: dict[str, Any], waits: bool) -> None:
+    place = replace(CONNECTED, metrics_down="PROMETHEUS DOWN 25 s")
+    assert (replace(place, **changes).news() == place.news()) is waits
