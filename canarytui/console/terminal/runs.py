@@ -22,8 +22,8 @@ Cell = tuple[str, Style | None]
 _BRIDGE = 4
 """So many unchanged characters of the same style are cheaper to rewrite than to jump over."""
 
-_MOST_ORDERED = 16
-"""Runs of a line up to which orders are compared: more are most of the line, and there is little to skip."""
+_MOST_ORDERED = 64
+"""Runs of an update up to which orders are compared: more are a page, whose reader waits for it."""
 
 
 class SgrLooks:
@@ -119,10 +119,11 @@ class RunWriter:
     def text(self) -> str:
         """All of it. The terminal is left in the style of the last run, but never in a link."""
         parts: list[str] = []
+        ordered = len(self._runs) <= _MOST_ORDERED
         for _, line in groupby(self._runs, key=lambda run: run.y):
             runs = list(line)
             written, pen = self._written(runs)
-            if 2 < len(runs) <= _MOST_ORDERED:
+            if ordered and len(runs) > 2:
                 other, other_pen = self._written(self._nearest_first(runs))
                 if len(other) < len(written):
                     written, pen = other, other_pen
