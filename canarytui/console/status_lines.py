@@ -7,7 +7,7 @@ theme's colours; strings from the cluster are appended as data, never parsed as 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from rich.text import Text
@@ -53,6 +53,11 @@ class TitleContext:
 
     waiting_for: str = ""
     """What connecting waits for, where that is not the API server."""
+
+    def news(self) -> object:
+        """What of it is shown at once: all but counts, of canaries and of seconds."""
+        drill, metrics_down = self.drill[:1], self.metrics_down[:1]
+        return replace(self, total=0, active=0, failing=0, metrics="", drill=drill, metrics_down=metrics_down)
 
     @property
     def connecting(self) -> str:

@@ -60,6 +60,12 @@ def leave(terminal: Terminal, timeout_s: float = 30) -> int:
     return terminal.wait_end(10)
 
 
+def leaves_own_style(terminal: Terminal) -> bool:
+    """Whether the terminal was left in its own colours, which it has before the shell's screen comes back."""
+    text = terminal.last.decode(errors="replace").rpartition("\x1b[?1049l")[0]
+    return re.findall(r"\x1b\[[\d;]*m", text)[-1] == "\x1b[m"
+
+
 def settings(terminal: Terminal) -> int:
     """The terminal's local flags: whether it echoes, takes lines, sends signals."""
     return int(termios.tcgetattr(terminal.master)[3])
@@ -117,6 +123,7 @@ def test_a_crash_has_an_exit_code_a_sentence_and_a_file(env: dict[str, str], tmp
     assert "Traceback" not in after
     assert after.count("\n") == 1
     assert settings(terminal) == before
+    assert leaves_own_style(terminal)
     (written,) = (tmp_path / ".local/state/canarytui").glob("crash-*.txt")
     assert str(written) in after
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
@@ -130,6 +137,8 @@ def test_told_to_end_it_leaves_the_terminal_as_it_was(env: dict[str, str]) -> No
     os.kill(terminal.process.pid, signal.SIGTERM)
     assert terminal.wait_end(20) == 143
     assert settings(terminal) == before
+    terminal.read()
+    assert leaves_own_style(terminal)
 
 
 @pytest.mark.parametrize("after_s", [0.2, 0.3, 0.4, 0.6, 0.9])

@@ -44,9 +44,11 @@ _ORDER_S = 2.0
 """The order changes at most this often."""
 
 _BUSY_TICKS = 5
-_BUSY_PANE_TICKS = 10
-"""Seconds between what is drawn while changes come faster than they can be read; the panes of a canary that has just
-been selected are drawn at once all the same."""
+_BUSY_COUNT_TICKS = 10
+_BUSY_PANE_TICKS = 20
+"""Seconds between what is drawn while changes come faster than they can be read: the sentence, the counts of title and
+pulse, the panes. The plan of the selected canary is drawn with each of its changes, the panes of one that has just been
+selected at once, and all of the title but its counts when it changes."""
 
 _READABLE = 30
 """So many entries in ten seconds can still be read as they come."""
@@ -81,6 +83,7 @@ class ListScreen(SplitScreen):
         self._settled = 0.0
         self._ticks = 0
         self._empty = EmptyList()
+        self._news: object = None
 
     def on_mount(self) -> None:
         rows = self.query_one(CanaryRows)
@@ -127,8 +130,7 @@ class ListScreen(SplitScreen):
         key = rows.selected
         if key in changed:
             self._draw_why()
-            if not self._pace.busy:  # else the panes wait for the next of the ticks that draw them
-                self.draw_panes()
+            self.draw_panes(at_once=self._pace.busy)  # the others wait for the next of the ticks that draw them
         self._pace.beat(self._happened())
         self._revision = self.model.state.timeline.revision
         if not self._pace.busy or key in changed:
@@ -160,16 +162,17 @@ class ListScreen(SplitScreen):
         was_busy = self._pace.busy
         self._pace.beat(self._happened())
         rows.thrifty = self._pace.busy
+        self.spare_panes(self._pace.busy)
         self._settle()
         rows.tick(self.model.local_now())
         if self.model.guide is not None:
             self.arrange_parts()
-        if (
-            not self._pace.busy
-            or self._ticks % _BUSY_TICKS == 0
-            or self.model.place(everywhere=True).stale_since is not None
-        ):
+        place = self.model.place(everywhere=True)
+        stale = place.stale_since is not None
+        if not self._pace.busy or self._ticks % _BUSY_TICKS == 0 or stale:
             self._draw_why()
+        if not self._pace.busy or self._ticks % _BUSY_COUNT_TICKS == 0 or stale or place.news() != self._news:
+            self._news = place.news()
             self.draw_bars()
             self.draw_pulse()
         if not self._pace.busy or self._ticks % _BUSY_PANE_TICKS == 0:

@@ -158,18 +158,24 @@ class SplitScreen(ConsoleScreen):
             await self.query_one("#main").mount(self._area, before="#cards")
             self.redraw_all()
 
+    def spare_panes(self, thrifty: bool) -> None:
+        """Whether what arrives for the panes waits until they are drawn."""
+        if self._area is not None:
+            self._area.thrifty = thrifty
+
     def point_panes(self) -> None:
         """The cursor is on another canary: the panes follow when it rests."""
         if self._area is not None:
             self._area.select(self.selected_key())
 
-    def draw_panes(self) -> None:
-        """Draw the selected canary's panes, or the wall's cards, as they are now."""
+    def draw_panes(self, *, at_once: bool = False) -> None:
+        """Draw the selected canary's panes, or the wall's cards, as they are now; with `at_once` only the panes that
+        never wait."""
         if self._area is not None:
             self._area.select(self.selected_key())
-            self._area.draw()
+            self._area.draw(at_once=at_once)
         cards = self.query_one("#cards", WallText)
-        if cards.display and cards.size.height:
+        if cards.display and cards.size.height and not at_once:
             from canarytui.console.panes.wall_cards import wall_cards
 
             model = self.model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from rich.text import Text
@@ -24,6 +25,8 @@ _DRAWN_AFTER_S = 0.1
 _FOLLOWED_AFTER_S = 0.4
 """After so long, what only the panes show is watched, too."""
 _LOOK_EVERY_S = 0.25
+_ARRIVING_S = 5.0
+"""So long what arrives of a canary that is newly watched is drawn as it comes, however busy the screen is."""
 
 
 class PaneArea(Container):
@@ -39,6 +42,9 @@ class PaneArea(Container):
         self._drawing: Timer | None = None
         self._following: Timer | None = None
         self._drawn = -1
+        self._followed_at = 0.0
+        self.thrifty = False
+        """What arrives waits for the next :meth:`draw`: changes come faster than they can be read."""
 
     def on_mount(self) -> None:
         self.set_interval(_LOOK_EVERY_S, self._look)
@@ -102,19 +108,21 @@ class PaneArea(Container):
         self._stop()
         self._followed.close()
 
-    def draw(self) -> None:
-        """Draw the selected canary as it is now, unless the cursor has just moved."""
+    def draw(self, *, at_once: bool = False) -> None:
+        """Draw the selected canary as it is now, unless the cursor has just moved; with `at_once` only the panes that
+        never wait."""
         if self._drawing is not None or not self.display or not self._boxes:
             return
         if self._followed.of(self._key) is None and self._following is None and self._key is not None:
             self._following = self.set_timer(_FOLLOWED_AFTER_S, self._follow)
-        self._drawn = self._followed.revision
+        if not at_once:
+            self._drawn = self._followed.revision
         view = self._view()
         message = [] if view is not None else self._absence()
         there = {widget.pane.name: widget for widget in self.query(PaneBox)}
         for number, box in enumerate(self._boxes):
             widget = there.get(box.pane.name)
-            if widget is not None:
+            if widget is not None and (box.pane.at_once or not at_once):
                 room = max(box.width - FRAME - _SCROLLBAR, 20), max(box.height - 2, 1)
                 widget.show(view, message if not number else (), room)
 
@@ -125,11 +133,13 @@ class PaneArea(Container):
     def _follow(self) -> None:
         self._following = None
         self._followed.follow(self._key)
+        self._followed_at = time.monotonic()
         self.draw()
 
     def _look(self) -> None:
         """Draw what arrived from the panes' own watch."""
-        if self._followed.revision != self._drawn:
+        waits = self.thrifty and time.monotonic() - self._followed_at > _ARRIVING_S
+        if self._followed.revision != self._drawn and not waits:
             self.draw()
 
     def _stop(self) -> None:

@@ -26,6 +26,7 @@ class Pane:
         lines: lines that it uses well, given to it before any pane gets more.
         spreads: it needs the width: it stands above others, not beside them, where columns are scarce.
         grows: its share of lines that are left over; 0 takes none.
+        at_once: it is drawn with each change of the canary, also while changes of all come faster than can be read.
         heading: what the border says, part by part; None: the name.
     """
 
@@ -37,6 +38,7 @@ class Pane:
     lines: int
     spreads: bool = False
     grows: int = 0
+    at_once: bool = False
     heading: Callable[[DetailView], Sequence[str]] | None = None
 
     def title(self, view: DetailView) -> str:

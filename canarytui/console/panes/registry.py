@@ -8,7 +8,7 @@ from canarytui.console.panes.pane import Pane
 from canarytui.console.panes.plan_pane import plan_heading, plan_pane
 
 PANES: tuple[Pane, ...] = (
-    Pane("plan", 10, 40, 4, plan_pane, lines=5, spreads=True, heading=plan_heading),
+    Pane("plan", 10, 40, 4, plan_pane, lines=5, spreads=True, at_once=True, heading=plan_heading),
     Pane("trend", 20, 50, 9, trends_pane, lines=12, spreads=True, grows=2),
     Pane("numbers", 25, 52, 4, numbers_pane, lines=9),
     Pane("versions", 30, 36, 4, versions_pane, lines=7),

@@ -17,29 +17,31 @@ from rich.style import Style
 from textual.strip import Strip
 
 from canarytui.console.terminal.internals import screen_update_types
-from canarytui.console.terminal.sgr import SgrStyle, change, sgr_style_of
+from canarytui.console.terminal.runs import Cell, RunWriter, SgrLooks
+from canarytui.console.terminal.sgr import RESET
 
 if TYPE_CHECKING:
     from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
-_BRIDGE = 4
-"""So many unchanged characters of the same style are cheaper to rewrite than to jump over."""
-
-Cell = tuple[str, Style | None]
-"""A character, "" for the right half of a wide one, and how it is drawn."""
-
 
 class TerminalDiff:
-    """The terminal's content, cell by cell, as far as it is known."""
+    """The terminal's content, cell by cell, as far as it is known.
+
+    Between updates the terminal stays in the style of what was written last: most updates go on in it. Whoever else
+    writes to the terminal writes :data:`RESET` first."""
 
     def __init__(self) -> None:
         self._types = screen_update_types()
         self._lines: dict[int, dict[int, Cell]] = {}
-        self._looks: dict[tuple[Style | None, ColorSystem], SgrStyle] = {}
+        self._looks = SgrLooks()
+        self._style: Style | None = None
+        self._known = False
+        """Whether the terminal's style is `_style`."""
 
     def forget(self) -> None:
-        """The terminal may show anything now: it was resized, or something else wrote to it."""
+        """The terminal may show anything now, in any style: it was resized, or something else wrote to it."""
         self._lines.clear()
+        self._known = False
 
     def difference(self, update: CompositorUpdate, console: Console) -> str:
         """The shortest sequences found that bring the terminal from what it shows to what `update` draws; "" when
@@ -47,12 +49,23 @@ class TerminalDiff:
         strips = self._strips(update)
         if strips is None:
             self.forget()
-            return update.render_segments(console)
-        colours = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
-        written = _Writer(self._looks, colours)
+            return RESET + update.render_segments(console)
+        self._looks.colours = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
+        written = RunWriter(self._looks, self._style if self._known else None)
         for x, y, strip in strips:
             self._write_strip(written, x, y, strip)
-        return written.text()
+        text = written.text()
+        if text and not self._known:
+            text, self._known = RESET + text, True
+        self._style = written.style
+        return text
+
+    def to_plain(self) -> str:
+        """What brings the terminal back to its own style; "" where it is there."""
+        if not self._known or self._style is None:
+            return ""
+        self._style = None
+        return RESET
 
     def draws(self, renderable: object) -> TypeGuard[CompositorUpdate]:
         """Whether `renderable` is an update of the screen."""
@@ -72,12 +85,12 @@ class TerminalDiff:
             return None
         return None
 
-    def _write_strip(self, written: _Writer, x: int, y: int, strip: Strip) -> None:
+    def _write_strip(self, written: RunWriter, x: int, y: int, strip: Strip) -> None:
         line = self._lines.setdefault(y, {})
         unchanged: list[Cell] = []
         for at, cell in enumerate(_cells(strip), x):
             known = line.get(at)
-            if known == cell or (known is not None and written.same_blank(known, cell)):
+            if known == cell or (known is not None and self._same_blank(known, cell)):
                 unchanged.append(cell)
                 continue
             line[at] = cell
@@ -89,62 +102,9 @@ class TerminalDiff:
             written.put(at, y, cell, unchanged)
             unchanged = []
 
-
-class _Writer:
-    """Collects characters with the least cursor movement and the fewest colour changes."""
-
-    def __init__(self, looks: dict[tuple[Style | None, ColorSystem], SgrStyle], colours: ColorSystem) -> None:
-        self._looks = looks
-        self._colours = colours
-        self._parts: list[str] = []
-        self._x = self._y = -1
-        self._style: Style | None = None
-
-    def put(self, x: int, y: int, cell: Cell, skipped: list[Cell]) -> None:
-        """Write `cell` at a place; `skipped` are the unchanged cells before it on its line."""
-        gap = x - self._x
-        if y != self._y or gap < 0:
-            self._parts.append(f"\x1b[{y + 1};{x + 1}H")
-        elif gap:
-            between = skipped[-gap:] if gap <= len(skipped) else []
-            if between and gap <= _BRIDGE and all(style == self._style for _, style in between):
-                self._parts.extend(letter for letter, _ in between)
-            else:
-                self._parts.append(f"\x1b[{gap}C" if gap > 1 else "\x1b[C")
-        letter, style = cell
-        if style is not self._style and style != self._style:
-            self._turn_to(style, blank=letter == " ")
-        self._parts.append(letter)
-        self._x, self._y = x + (1 if letter.isascii() else get_character_cell_size(letter[0])), y
-
-    def same_blank(self, one: Cell, other: Cell) -> bool:
-        """Whether both are blanks that look the same, whatever words would look like there."""
-        if one[0] != " " or other[0] != " ":
-            return False
-        looks = self._look(one[1]).on_blanks, self._look(other[1]).on_blanks
-        return looks[0] is not None and looks[0] == looks[1] and not (_link(one[1]) or _link(other[1]))
-
-    def _turn_to(self, style: Style | None, *, blank: bool = False) -> None:
-        """From the last style to this one; for a blank only if it would not look the same."""
-        before, after = self._look(self._style), self._look(style)
-        if _link(self._style) != _link(style):
-            self._parts.append(f"\x1b]8;;{_link(style)}\x1b\\")
-        elif blank and before.on_blanks is not None and before.on_blanks == after.on_blanks:
-            return
-        self._parts.append(change(before, after))
-        self._style = style
-
-    def _look(self, style: Style | None) -> SgrStyle:
-        known = self._looks.get((style, self._colours))
-        if known is None:
-            known = self._looks[style, self._colours] = sgr_style_of(style, self._colours)
-        return known
-
-    def text(self) -> str:
-        """All of it, ending in the terminal's own style."""
-        if self._style is not None:
-            self._turn_to(None)
-        return "".join(self._parts)
+    def _same_blank(self, one: Cell, other: Cell) -> bool:
+        """Whether both are blanks that look the same."""
+        return one[0] == other[0] == " " and self._looks.same_ground(one[1], other[1])
 
 
 def _seen(style: Style | None) -> Style | None:
@@ -154,10 +114,6 @@ def _seen(style: Style | None) -> Style | None:
         return style
     seen = style.clear_meta_and_links()
     return seen + Style(link=style.link) if style.link else seen
-
-
-def _link(style: Style | None) -> str:
-    return style.link or "" if style is not None else ""
 
 
 def _chopped(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:

@@ -14,7 +14,9 @@ from textual.geometry import Offset
 from textual.screen import Screen
 
 from canarytui.console.terminal.diff import TerminalDiff
+from canarytui.console.terminal.driver import LeavesPlain
 from canarytui.console.terminal.internals import DISPLAY, has_all
+from canarytui.console.terminal.sgr import RESET
 from canarytui.domain.text.glyphs import stand_ins
 
 
@@ -39,10 +41,13 @@ class DiffApp(App[int]):
             return
         if not self._diff.draws(renderable):
             self._diff.forget()
+            driver.write(RESET)
             super()._display(screen, renderable)
             return
         sequences = self._diff.difference(renderable, self.console)
         if sequences:
+            if not isinstance(driver, LeavesPlain):
+                sequences += self._diff.to_plain()
             if screen.focused is not None and self.cursor_position != Offset():
                 sequences += Control.move_to(*self.cursor_position).segment.text
             self._begin_update()

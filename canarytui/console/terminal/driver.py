@@ -23,6 +23,7 @@ from textual.message import Message
 
 from canarytui.console.terminal.input import TerminalInput
 from canarytui.console.terminal.internals import INPUT, has_all, key_parser
+from canarytui.console.terminal.sgr import RESET
 from canarytui.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -91,13 +92,17 @@ class Keys:
         return found
 
 
+class LeavesPlain:
+    """Of a driver: it leaves the terminal in the terminal's own style, whatever that is in meanwhile."""
+
+
 def with_our_input(driver: type[Driver]) -> type[Driver]:
     """`driver` with this module's input thread; `driver` itself where it is not Textual's for Linux and macOS."""
     if driver.__name__ != "LinuxDriver" or not has_all(driver, INPUT) or key_parser() is None:
         return driver
     from textual.drivers.linux_driver import LinuxDriver
 
-    class ConsoleDriver(LinuxDriver):
+    class ConsoleDriver(LinuxDriver, LeavesPlain):
         """See the module."""
 
         def __init__(self, app: App[Any], **options: Any) -> None:
@@ -110,6 +115,10 @@ def with_our_input(driver: type[Driver]) -> type[Driver]:
             """Nothing while another program has the terminal: the app lives on meanwhile, and may ring or draw."""
             if not self._silent:
                 super().write(data)
+
+        def stop_application_mode(self) -> None:
+            self.write(RESET)
+            super().stop_application_mode()
 
         def suspend_application_mode(self) -> None:
             super().suspend_application_mode()

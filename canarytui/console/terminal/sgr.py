@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.color import ColorSystem
@@ -29,6 +30,8 @@ class SgrStyle(NamedTuple):
 
 
 PLAIN = SgrStyle()
+RESET = "\x1b[m"
+"""Back to the terminal's own style."""
 
 
 def sgr_style_of(style: Style | None, colours: ColorSystem) -> SgrStyle:
@@ -41,6 +44,7 @@ def sgr_style_of(style: Style | None, colours: ColorSystem) -> SgrStyle:
     return SgrStyle(frozenset(codes.split(";")) - {""}, ";".join(foreground), ";".join(background))
 
 
+@lru_cache(maxsize=4096)
 def change(before: SgrStyle, after: SgrStyle) -> str:
     """The shortest sequence that leads from one to the other; "" when they are the same."""
     if before == after:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -83,3 +84,20 @@ def test_a_list_that_is_still_coming_says_how_much_of_it_is_here() -> None:
     assert right(total=500, to_come=9500, failing=2) == "500 of ~10,000 canaries loaded  2 failing"
     assert right(total=1500) == "1,500 canaries loaded …"
     assert right(total=10000, synced=True) == "10000 canaries"
+
+
+@pytest.mark.parametrize(
+    ("changes", "waits"),
+    [
+        ({"failing": 3, "active": 9, "total": 12}, True),
+        ({"metrics": "prometheus via API proxy, 5 s old"}, True),
+        ({"metrics_down": "PROMETHEUS DOWN 26 s"}, True),
+        ({"metrics_down": ""}, False),
+        ({"drill": "drill on shop/cart"}, False),
+        ({"partly": "deployments: Forbidden"}, False),
+        ({"stale_since": datetime(2026, 11, 26, tzinfo=UTC)}, False),
+    ],
+)
+def test_of_the_title_only_counts_wait_in_a_storm(changes: dict[str, Any], waits: bool) -> None:
+    place = replace(CONNECTED, metrics_down="PROMETHEUS DOWN 25 s")
+    assert (replace(place, **changes).news() == place.news()) is waits

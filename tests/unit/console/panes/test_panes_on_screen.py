@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 from textual.pilot import Pilot
 from textual.selection import SELECT_ALL
 
+from canarytui.cluster.resources import CANARIES
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
+from canarytui.console.demo_fixture import NOW, FixtureConnection, fill, fixture_state
+from canarytui.console.demo_fixture.objects import canary_object
 from canarytui.console.detail.screen import DetailScreen
 from canarytui.console.help_screen import HelpScreen
 from canarytui.console.list.row_widget import CanaryRows
@@ -21,6 +23,7 @@ from canarytui.console.panes.area import PaneArea
 from canarytui.console.panes.pane_box import PaneBox
 from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.console.widgets.key_hints import KeyHints
+from canarytui.domain.history.facts import of_console
 from canarytui.domain.values import NamespacedName
 from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.connection import Connection
@@ -187,6 +190,24 @@ async def test_a_drag_selects_and_copies() -> None:
         selected = box.get_selection(SELECT_ALL)
         assert selected is not None
         assert "4.0.6→4.0.7" in selected[0]
+
+
+async def test_in_a_storm_the_plan_is_drawn_at_once_and_the_rest_waits() -> None:
+    async with opened() as (console, pilot):
+        await until(pilot, lambda: len(console.connection.opened) == 1)
+        state = console.app.model.state
+        for number in range(60):
+            state.timeline.add(of_console("pay", "ledger", f"entry {number}", NOW - timedelta(milliseconds=number)))
+        await until(pilot, lambda: console.area.thrifty)
+        timeline = console.app.screen.query_one("#pane-timeline", PaneBox)
+        before = timeline.lines
+        halted = canary_object("shop", "cart", "Progressing", weight=40, failed=5, changed=NOW)
+        halted["metadata"]["resourceVersion"] = "900001"
+        state.stores[CANARIES].put(halted)
+        await until(pilot, lambda: "HALTED 5/10" in console.text() and "failed checks 5 of 10" in console.text())
+        assert timeline.lines is before
+        await pilot.press("j")
+        await until(pilot, lambda: timeline.lines is not before)  # a newly selected canary has all of its panes
 
 
 async def test_labels_follow_the_state() -> None:

@@ -73,7 +73,7 @@ def test_without_its_updates_everything_is_drawn_by_textual() -> None:
     diff = TerminalDiff()
     update = _compositor.LayoutUpdate([[Strip.blank(4)]], Region(0, 0, 4, 1))
     assert not diff.draws(update)
-    assert diff.difference(update, PLAIN) == update.render_segments(PLAIN)
+    assert diff.difference(update, PLAIN) == "\x1b[m" + update.render_segments(PLAIN)
 
 
 class Wire:
@@ -117,7 +117,7 @@ def test_an_update_of_another_shape_is_written_as_it_is() -> None:
 
     diff = TerminalDiff()
     assert diff.draws(Later())
-    assert diff.difference(Later(), PLAIN) == "as it is"
+    assert diff.difference(Later(), PLAIN) == "\x1b[mas it is"
 
 
 def test_keys_have_textuals_names_without_its_function(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,7 @@ class Painted:
         self.whole = pyte.Screen(COLUMNS, LINES)
         self._streams = [pyte.Stream(self.thin), pyte.Stream(self.whole)]
         self.line = TerminalDiff()
+        self.written = ""
         self.lines = [strip("", 0) for _ in range(LINES)]
         self.draw_all()
 
@@ -69,7 +70,7 @@ class Painted:
         return self._write(ChopsUpdate(chops, [(y, first, last)], [[COLUMNS]] * LINES))
 
     def _write(self, update: ChopsUpdate | LayoutUpdate) -> int:
-        sequences = self.line.difference(update, CONSOLE)
+        self.written = sequences = self.line.difference(update, CONSOLE)
         self._streams[0].feed(sequences)
         whole = LayoutUpdate([[line] for line in self.lines], Region(0, 0, COLUMNS, LINES))
         for y, strips in enumerate(whole.strips):
@@ -87,6 +88,57 @@ def test_the_difference_brings_the_terminal_to_what_was_drawn(changes: list[tupl
     for y, text, style in changes:
         painted.draw(y, strip(text, style), 0, COLUMNS)
         assert cells(painted.thin) == cells(painted.whole)
+
+
+COLOURED = st.lists(
+    st.tuples(st.sampled_from("ab ●█日"), st.integers(0, len(STYLES) - 1)), min_size=COLUMNS // 2, max_size=COLUMNS // 2
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, LINES - 1), COLOURED), min_size=2, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_whatever_order_runs_are_written_in_the_terminal_shows_them(
+    changes: list[tuple[int, list[tuple[str, int]]]],
+) -> None:
+    painted = Painted()
+    for y, letters in changes:
+        segments = [Segment(letter, STYLES[style]) for letter, style in letters]
+        painted.draw(y, Strip(segments).adjust_cell_length(COLUMNS, STYLES[4]), 0, COLUMNS)
+        assert cells(painted.thin) == cells(painted.whole)
+
+
+def columns_of(digit: str) -> Strip:
+    """Numbers in two colours by turns, as in a row of the list."""
+    return Strip([Segment(f"{digit}     ", STYLES[4 + turn % 2]) for turn in range(4)])
+
+
+def test_columns_of_two_colours_by_turns_cost_each_colour_once() -> None:
+    painted = Painted()
+    painted.draw(1, columns_of("1"), 0, COLUMNS)
+    painted.draw(1, columns_of("2"), 0, COLUMNS)
+    assert painted.written.count("m") <= 2
+    assert cells(painted.thin) == cells(painted.whole)
+
+
+def test_an_update_goes_on_in_the_style_of_the_last() -> None:
+    painted = Painted()
+    painted.draw(1, strip("weight 20", 0), 0, COLUMNS)
+    painted.draw(1, strip("weight 25", 0), 0, COLUMNS)
+    painted.draw(1, strip("weight 30", 0), 0, COLUMNS)
+    assert painted.written == "\x1b[2;8H30"
+
+
+def test_the_terminals_own_style_comes_back_once() -> None:
+    painted = Painted()
+    painted.draw(1, strip("weight 20", 0), 0, COLUMNS)
+    assert (painted.line.to_plain(), painted.line.to_plain()) == ("\x1b[m", "")
+
+
+def test_no_update_ends_in_a_link() -> None:
+    painted = Painted()
+    painted.draw(1, Strip([Segment("https", STYLES[3])]).adjust_cell_length(COLUMNS), 0, COLUMNS)
+    assert painted.written.index("https") < painted.written.rindex("\x1b]8;;\x1b\\")
+    assert painted.written.endswith("\x1b\\") or painted.written.endswith("m")
 
 
 def test_what_is_there_already_costs_nothing() -> None:
