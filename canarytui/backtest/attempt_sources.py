@@ -35,8 +35,8 @@ async def read_history(cluster: Cluster, cluster_state: ClusterState, canary: Ca
 
 async def past_attempts(
     cluster: Cluster, cluster_state: ClusterState, canary: Canary, *, since: datetime, interval_s: float
-) -> list[RolloutAttempt]:
-    """The attempts that began after `since`, oldest first, without one that is still under way."""
+) -> tuple[list[RolloutAttempt], bool]:
+    """The attempts that began after `since`, oldest first, without one in progress; and whether there is such a one."""
     await read_history(cluster, cluster_state, canary)
     entries = [*cluster_state.timeline.entries(canary.namespace, canary.name)][::-1]
     created = await revisions_created(cluster, canary)
@@ -47,9 +47,10 @@ async def past_attempts(
         created, known, longest_s=ticks * interval_s, interval_s=interval_s, now=cluster_state.now()
     )
     found = sorted((*known, *estimated), key=lambda attempt: attempt.began)
-    if found and _may_be_under_way(found[-1], canary, cluster_state.now()):
+    is_under_way = bool(found) and _may_be_under_way(found[-1], canary, cluster_state.now())
+    if is_under_way:
         found.pop()
-    return [attempt for attempt in found if attempt.began >= since]
+    return [attempt for attempt in found if attempt.began >= since], is_under_way
 
 
 def _may_be_under_way(latest: RolloutAttempt, canary: Canary, now: datetime) -> bool:

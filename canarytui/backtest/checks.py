@@ -64,16 +64,21 @@ def _changed(metric: Metric, change: ThresholdChange | None) -> Metric:
 
 
 def _change(text: str, analysis: Analysis) -> ThresholdChange:
+    shown = clean(text, _SHOWN_CHARS_MOST)
+    if "=" not in text:
+        raise UsageError(words.NO_EQUALS.text(given=shown))
     name, _, limits = text.rpartition("=")
     metric = next((metric for metric in analysis.metrics if metric.name == name), None)
     if metric is None:
         known = ", ".join(clean(each.name, _SHOWN_CHARS_MOST) for each in analysis.metrics) or words.NO_CHECKS.text()
-        raise UsageError(words.UNKNOWN_CHECK.text(given=clean(text, _SHOWN_CHARS_MOST), known=known))
+        raise UsageError(words.UNKNOWN_CHECK.text(given=shown, known=known))
     if ".." in limits:
         low, _, high = limits.partition("..")
         bounds = (_number(text, low) if low else None, _number(text, high) if high else None)
         if bounds == (None, None):
-            raise UsageError(words.NO_THRESHOLD.text(given=clean(text, _SHOWN_CHARS_MOST)))
+            raise UsageError(words.NO_THRESHOLD.text(given=shown))
+        if bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]:
+            raise UsageError(words.EMPTY_RANGE.text(given=shown))
         return ThresholdChange(name, *bounds)
     number = _number(text, limits)
     present = limits_of(metric, builtin=name == SUCCESS_RATE)

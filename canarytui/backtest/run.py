@@ -76,12 +76,13 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
     canary, state = subject.canary, subject.cluster_state
     interval_s = state.interval_s(canary)
     changes = threshold_changes(request.thresholds, canary.spec.analysis)
-    attempts = await _attempts(subject, request, interval_s)
+    attempts, is_under_way = await _attempts(subject, request, interval_s)
     zone = state.now().tzinfo
     attempts = [replace(attempt, began=attempt.began.astimezone(zone)) for attempt in attempts]
     if not attempts:
         since = f"{request.since:%Y-%m-%d %H:%M}"
-        raise CanarytuiError(words.NOTHING_TO_REPLAY.text(canary=subject.title, since=since))
+        sentence = words.UNDER_WAY if is_under_way else words.NOTHING_TO_REPLAY
+        raise CanarytuiError(sentence.text(canary=subject.title, since=since))
     reader = PastValueReader(subject.cluster, state, canary, request.prometheus)
     shadow = shadow_metrics(canary)
     real = canary.spec.analysis
@@ -124,7 +125,9 @@ def _require_checks(
         raise CanarytuiError(words.NO_CHECK_LEFT.text(canary=subject.title, why=why))
 
 
-async def _attempts(subject: BacktestSubject, request: BacktestRequest, interval_s: float) -> list[RolloutAttempt]:
+async def _attempts(
+    subject: BacktestSubject, request: BacktestRequest, interval_s: float
+) -> tuple[list[RolloutAttempt], bool]:
     if request.window is None:
         return await past_attempts(
             subject.cluster, subject.cluster_state, subject.canary, since=request.since, interval_s=interval_s
@@ -134,7 +137,7 @@ async def _attempts(subject: BacktestSubject, request: BacktestRequest, interval
     if ticks > TICKS_MOST:
         shown = {"start": f"{start:%Y-%m-%d %H:%M}", "end": f"{end:%Y-%m-%d %H:%M}", "interval": f"{interval_s:g} s"}
         raise UsageError(words.WINDOW_TOO_LONG.text(**shown, ticks=ticks, most=TICKS_MOST))
-    return [RolloutAttempt(start, start, end, source="window")]
+    return [RolloutAttempt(start, start, end, source="window")], False
 
 
 def _without_silent(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
-from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
+from canarytui.cli.canary_selection import CanarySelection, add_cluster_options, not_found
 from canarytui.cli.session import following, run_until_signal
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.exit_codes import ACTION, ExitCode, help_lines
@@ -15,6 +15,7 @@ from canarytui.output import complain, say
 
 if TYPE_CHECKING:
     from canarytui.domain.actions.done_action import DoneAction, WayBack
+    from canarytui.domain.values import NamespacedName
 
 _READ = 5000
 _MOST = 30
@@ -71,6 +72,7 @@ async def _undo(options: argparse.Namespace, selection: CanarySelection) -> int:
         done = [each for each in done_actions(entries, connection.server) if selection.has(each.key)][:_MOST]
         await routers_read(cluster_state, {each.key for each in done})
         found = [(each, way_back(cluster_state.situation(each.key), each)) for each in done]
+        _require_known(selection, cluster_state.keys(), done, connection.scope)
         if not options.to:
             _list(found, connection.context, as_json=options.output == "json")
             return ExitCode.DONE
@@ -82,6 +84,15 @@ async def _undo(options: argparse.Namespace, selection: CanarySelection) -> int:
             complain(words.NOT_UNDONE.text(title=clean(chosen.title, 200), why=clean(back.why, 400)))
             return ExitCode.NOT_POSSIBLE
         return await act_on(options, cluster_state, connection, [chosen.key], back.request)
+
+
+def _require_known(
+    selection: CanarySelection, keys: Iterable[NamespacedName], done: Sequence[DoneAction], scope: str
+) -> None:
+    """Raises UsageError: a canary that was named is neither there nor in the audit log."""
+    missing = selection.chosen({*keys, *(each.key for each in done)})[1]
+    if missing:
+        raise UsageError(not_found(missing, selection.namespace, scope))
 
 
 def _list(found: Sequence[tuple[DoneAction, WayBack]], context: str, *, as_json: bool) -> None:

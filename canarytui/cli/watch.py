@@ -91,13 +91,14 @@ def run(arguments: Sequence[str]) -> int:
 
 def _serve(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Show the wall in browsers until a signal ends it."""
-    from canarytui.cluster.kubeconfig import require_kubeconfig
+    from canarytui.cluster.identity import resolve
+    from canarytui.cluster.kubeconfig import load_kubeconfig
     from canarytui.console.web.address import loopback_address
 
     address = loopback_address(options.serve)
     if importlib.util.find_spec("textual_serve") is None:
         raise UsageError(browser_words.EXTRA_MISSING.text())
-    require_kubeconfig(options.kubeconfig)
+    resolve(load_kubeconfig(options.kubeconfig), options.context)
     from canarytui.console.web.server import WallServer
 
     log_to_file()

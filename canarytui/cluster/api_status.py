@@ -9,6 +9,12 @@ from canarytui.errors import ApiStatusError
 from canarytui.whole_number import whole_number
 
 
+def status_words(code: int, data: bytes) -> str:
+    """The message of a Status object, as the API server sends one in place of a service's answer; "" for any other."""
+    error = status_error(code, data)
+    return str(error) if error.is_status else ""
+
+
 def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = None) -> ApiStatusError:
     """The error for an answer of 400 and up: a Status object, or any other text."""
     asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")

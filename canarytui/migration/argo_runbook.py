@@ -23,8 +23,8 @@ def to_flagger_runbook(
             ((f"kubectl {of} get rollout {name} -o jsonpath='{{.status.phase}}'", "Healthy. Otherwise wait."),),
         ),
         RunbookStep(
-            "Apply the manifests. Flagger creates the primary, a copy of the Deployment, and its Services. Users stay "
-            "on the Rollout.",
+            "Save the manifests as migrated.yaml and apply them. Flagger creates the primary, a copy of the "
+            "Deployment, and its Services. Users stay on the Rollout.",
             (*scale, "kubectl apply -f migrated.yaml"),
             (
                 *(() if waits else (initialised,)),
@@ -60,8 +60,8 @@ def to_argo_runbook(canary: Canary, replicas: int) -> tuple[RunbookStep, ...]:
     return (
         nothing_in_progress(canary),
         RunbookStep(
-            "Pause Flagger for this canary and apply the manifests. Users stay on the primary; the Rollout runs "
-            "beside it.",
+            "Pause Flagger for this canary, save the manifests as migrated.yaml, and apply them. Users stay on the "
+            "primary; the Rollout runs beside it.",
             (
                 f'kubectl {of} patch canary {canary.name} --type merge -p \'{{"spec":{{"suspend":true}}}}\'',
                 "kubectl apply -f migrated.yaml",

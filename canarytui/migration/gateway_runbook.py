@@ -65,9 +65,9 @@ def _apply(canary: Canary) -> RunbookStep:
     of, route = f"-n {canary.namespace}", f"{HTTP_ROUTES.plural.removesuffix('s')} {canary.apex_name}"
     parents = "{range .status.parents[*].conditions[*]}{.type}={.status} {end}"
     return RunbookStep(
-        "Apply the manifests (or commit them, if GitOps or Helm manages the Canary). The target is unchanged, so no "
-        "rollout starts. At its next tick Flagger creates the HTTPRoute with all traffic on the primary; the old "
-        "objects stay, also at 100 % primary.",
+        "Save the manifests as migrated.yaml and apply them (or commit them, if GitOps or Helm manages the Canary). "
+        "The target is unchanged, so no rollout starts. At its next tick Flagger creates the HTTPRoute with all "
+        "traffic on the primary; the old objects stay, also at 100 % primary.",
         ("kubectl apply -f migrated.yaml",),
         (
             (f"kubectl {of} get {route} -o jsonpath='{parents}'", "Accepted=True ResolvedRefs=True"),

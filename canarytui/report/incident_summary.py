@@ -6,7 +6,7 @@ Values of clusters and applications are cleaned and escaped: nothing in them is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from canarytui.domain.history.facts import ANOTHERS, BY_HAND, FactSource
@@ -61,7 +61,7 @@ def incident_summary(
         *_section("Versions", _versions(situation)),
         *_section("Checks", _checks(situation.checks)),
         *_section("Timeline", _timeline(rollout, zone)),
-        *_section(words.PEOPLE.text(), _people(name, rollout, audit, server, zone)),
+        *_section(words.PEOPLE.text(), _people(situation, rollout, audit, server, zone)),
         *_section("Queries", _queries(situation.checks)),
     ]
     return "\n".join(lines) + "\n"
@@ -137,11 +137,17 @@ def _timeline(rollout: RecordedRollout | None, zone: tzinfo | None) -> list[str]
 
 
 def _people(
-    name: str, rollout: RecordedRollout | None, audit: Sequence[Mapping[str, Any]], server: str, zone: tzinfo | None
+    situation: Situation,
+    rollout: RecordedRollout | None,
+    audit: Sequence[Mapping[str, Any]],
+    server: str,
+    zone: tzinfo | None,
 ) -> list[str]:
-    """What people did, as the cluster's own record has it, then what this machine's audit log has of it."""
+    """What people did, as the cluster's own record has it, then what this machine's audit log has of it. What started
+    the rollout comes before its first entry: a controller takes up to an interval to notice it."""
+    name = f"{situation.canary.namespace}/{situation.canary.name}"
     acts = [entry for entry in rollout.entries if _by_somebody(entry)] if rollout is not None else []
-    since = rollout.entries[0].at if rollout is not None else None
+    since = rollout.entries[0].at - timedelta(seconds=situation.interval_s) if rollout is not None else None
     own = [
         entry
         for entry in audit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 
 from aiohttp import web
@@ -65,7 +66,7 @@ class WallServer:
                 await site.start()
             except OSError as error:
                 authority = self._address.authority(self._address.port)
-                problem = clean(error.strerror or str(error), 200)
+                problem = clean(os.strerror(error.errno) if error.errno else error, 200)
                 raise UsageError(words.CANNOT_LISTEN.text(address=authority, problem=problem)) from error
             self._know_address(runner.addresses[0][1])
             self._tell(words.OPEN.text(url=self._url()))

@@ -9,6 +9,17 @@ UNKNOWN_CHECK = Sentence(
     "{given} names no check of this canary, which has {known}: write CHECK=97, CHECK=97.. or CHECK=..500.",
     evidence="no metric of the canary's analysis has that name",
 )
+NO_EQUALS = Sentence(
+    "backtest.no_equals",
+    "--threshold {given} has no threshold: write {given}=97, {given}=97.. (minimum), {given}=..500 (maximum) or "
+    "{given}=1..5.",
+    evidence="the text has no equals sign",
+)
+EMPTY_RANGE = Sentence(
+    "backtest.empty_range",
+    "--threshold {given}: the minimum is above the maximum, so no value passes; swap them.",
+    evidence="the two numbers that were given",
+)
 NO_CHECKS = Sentence("backtest.no_checks", "none", evidence="the canary's analysis has no metrics")
 NO_THRESHOLD = Sentence(
     "backtest.no_threshold",
@@ -50,6 +61,13 @@ NOTHING_TO_REPLAY = Sentence(
     "No rollout of {canary} since {since} is known: neither the history on this machine nor its ReplicaSets have one; "
     "give a window with --from and --to.",
     evidence="the timeline file and the ReplicaSets were read",
+)
+UNDER_WAY = Sentence(
+    "backtest.under_way",
+    "The only rollout of {canary} since {since} is in progress: wait for its end, or give a window with --from and "
+    "--to.",
+    evidence="the canary's phase, or the times of the rollout; the timeline file and the ReplicaSets have no other",
+    otherwise="backtest.nothing_to_replay",
 )
 NO_CHECKS_AT_ALL = Sentence(
     "backtest.no_checks_at_all",

@@ -6,7 +6,7 @@ from canarytui.domain.sentences.sentence import Sentence
 
 UNREACHABLE = Sentence(
     "culprit.unreachable",
-    "Prometheus cannot be reached, which is not the same as no values: {problem}",
+    "Prometheus cannot be reached, so whether there are values is unknown: {problem}",
     evidence="no query got an answer",
 )
 UNREACHABLE_REMEDY = Sentence(
@@ -52,7 +52,7 @@ METRIC_UNSEEN_REMEDY = Sentence(
 )
 FORBIDDEN = Sentence(
     "culprit.forbidden",
-    "you may not ask Prometheus, which is not the same as no values: {problem}",
+    "you may not query Prometheus, so whether there are values is unknown: {problem}",
     evidence="the query was answered 401 or 403",
 )
 FORBIDDEN_REMEDY = Sentence(

@@ -41,7 +41,7 @@ NO_CHECKS = Sentence(
 )
 NOBODY = Sentence(
     "incident.nobody",
-    "Nobody is recorded to have acted on it.",
+    "No action by a person is recorded.",
     evidence="neither the rollout's entries nor the audit log of this machine have an action on this canary",
 )
 ON_THIS_MACHINE = Sentence(

@@ -33,7 +33,7 @@ WITHIN = Sentence(
 )
 RISK_WITH_RETIRED = Sentence(
     "planning.risk_with_retired",
-    "{risk} {title} is retired: {evidence}",
+    "{risk} {title} is retired. {evidence}",
     evidence="a rollout starts, and the provider's record has a dated fact about the end of its project",
 )
 NEXT_TICK = Sentence(

@@ -17,7 +17,7 @@ CONTROLLERS = Sentence(
 )
 RETIRED = Sentence(
     "providers.retired",
-    "{title} is retired: {evidence}",
+    "{title} is retired. {evidence}",
     evidence="the provider's record: a dated fact about its project",
 )
 ANNOTATED = Sentence(

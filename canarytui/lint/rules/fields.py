@@ -11,7 +11,7 @@ from canarytui.domain.traffic import registry
 from canarytui.domain.values import as_text
 from canarytui.lint.check import ALERT_PROVIDER, CANARY, METRIC_TEMPLATE, LintCheck, LintedObject, Problem
 from canarytui.lint.manifests import group_of
-from canarytui.lint.schema.conformance import DepartureKind, departures
+from canarytui.lint.schema.conformance import DepartureKind, departures, wrong_value
 
 UNKNOWN_FIELD = Rule("unknown-field", Severity.ERROR, "A field that the kind does not have: it has no effect.")
 INVALID_VALUE = Rule("invalid-value", Severity.ERROR, "A value that the API server rejects.")
@@ -40,6 +40,10 @@ def _departed(kind: DepartureKind, linted: LintedObject) -> Iterator[Problem]:
         for each in departures(as_text(linted.obj.get("kind")), linted.spec):
             if each.kind is kind:
                 yield Problem(each.path, each.message, each.remedy)
+    elif (spec := linted.obj.get("spec")) is not None:
+        if kind is DepartureKind.WRONG:
+            wrong = wrong_value("spec", "an object", spec)
+            yield Problem(wrong.path, wrong.message, wrong.remedy)
     elif kind is DepartureKind.MISSING:
         yield Problem("", "spec is missing: the API server rejects the object.", "Add a spec.")
 

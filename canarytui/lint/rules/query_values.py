@@ -133,7 +133,7 @@ def _inverted_canary(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
             yield Problem(
                 f"{asked.path}.query" if template is None else f"{asked.path}.templateRef",
                 f"{said}: healthy traffic fails the check {clean(asked.metric.name, 60)}, and errors pass it.",
-                "Turn the matcher round.",
+                "Invert the matcher, or subtract the query from 100.",
             )
 
 
@@ -144,7 +144,7 @@ def _inverted_template(linted: LintedObject) -> Iterator[Problem]:
             yield Problem(
                 "spec.query",
                 f"{said}: the opposite of what {clean(linted.name, 60)} promises.",
-                "Turn the matcher round.",
+                "Invert the matcher, or subtract the query from 100.",
             )
 
 

@@ -77,18 +77,18 @@ def _of_value(wanted: Any, value: Any, path: str, root: Any) -> Iterator[Departu
         if isinstance(value, Mapping):
             yield from _of_object(wanted, value, path, root)
         else:
-            yield _wrong(path, "an object", value)
+            yield wrong_value(path, "an object", value)
     elif isinstance(wanted, list):
         if isinstance(value, list):
             for index, item in enumerate(value):
                 yield from _of_value(wanted[0], item, f"{path}[{index}]", root)
         else:
-            yield _wrong(path, "a list", value)
+            yield wrong_value(path, "a list", value)
     elif isinstance(wanted, tuple):
         if value not in wanted:
             yield _not_among(path, wanted, value)
     elif not _fits(wanted, value):
-        yield _wrong(path, _WORDS[wanted], value)
+        yield wrong_value(path, _WORDS[wanted], value)
 
 
 def _fits(wanted: str, value: Any) -> bool:
@@ -107,7 +107,8 @@ def _fits(wanted: str, value: Any) -> bool:
     return isinstance(value, int | float)
 
 
-def _wrong(path: str, wanted: str, value: Any) -> Departure:
+def wrong_value(path: str, wanted: str, value: Any) -> Departure:
+    """A value that is not what the field at `path` takes."""
     shown = _shown(value)
     remedy = f"Make it {wanted}."
     if wanted == _WORDS["string"] and isinstance(value, bool | int | float):

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from canarytui.cluster.api_status import status_words
 from canarytui.cluster.bounded_responses import MIB
 from canarytui.cluster.service_http import fetch
 from canarytui.domain.sentences import prometheus as words
@@ -163,7 +164,7 @@ class PrometheusProvider(HistoryProvider):
             most=RANGE_BYTES_MOST if ranged else BYTES_MOST,
         )
         if status >= 400:
-            said = self._hidden(body.decode("utf-8", "replace"))[: 4 * _ERROR_CHARS_MOST]
+            said = self._hidden(status_words(status, body) or body.decode("utf-8", "replace"))[: 4 * _ERROR_CHARS_MOST]
             said = without_secrets(said)[:_ERROR_CHARS_MOST]
             raise PrometheusError(f"error response: {_status_line(status)}: {said}")
         try:

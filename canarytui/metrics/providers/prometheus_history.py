@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from canarytui.cluster.api_status import status_words
 from canarytui.cluster.service_http import fetch
 from canarytui.domain.sentences import prometheus as words
 from canarytui.domain.text.bounded import parse_json
@@ -102,6 +103,8 @@ def _adapter(loop: asyncio.AbstractEventLoop, fetched: Callable[[str, str], _Fet
             work = asyncio.run_coroutine_threadsafe(fetched(str(request.method), str(request.url)), loop)
             try:
                 status, body = work.result()
+                if status >= 400 and (refusal := status_words(status, body)):
+                    raise NoConnection(refusal, request=request)
                 if status == 200:
                     parse_json(body, values_most=RANGE_VALUES_MOST)  # the client's own parser has no limits
             except CanarytuiError as error:

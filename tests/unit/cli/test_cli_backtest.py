@@ -198,6 +198,11 @@ def test_a_file_is_tried_on_a_window_without_an_api_server(
             ("--threshold", "latency=5"),
             "names no check of this canary, which has request-success-rate, request-duration",
         ),
+        (
+            ("--threshold", "request-duration"),
+            "--threshold request-duration has no threshold: write request-duration=97",
+        ),
+        (("--threshold", "request-duration=5..1"), "request-duration=5..1: the minimum is above the maximum"),
         (("--threshold", "request-duration=fast"), "names no number"),
         (("--threshold", "request-duration=.."), "names no number"),
         (("--since", "yesterday"), "--since 'yesterday' is no time"),

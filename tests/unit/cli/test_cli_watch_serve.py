@@ -12,6 +12,11 @@ from canarytui.cli import watch
 from canarytui.console.web.server import WallServer
 from canarytui.errors import ConfigError, UsageError
 
+_KUBECONFIG = (
+    "{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: c}}],"
+    " clusters: [{name: c, cluster: {server: 'http://127.0.0.1:9'}}]}"
+)
+
 
 @pytest.mark.parametrize("given", [["--serve", "0.0.0.0:80"], ["--serve=example.com:80"]])
 def test_only_loopback_is_listened_on(given: list[str]) -> None:
@@ -30,11 +35,18 @@ def test_a_kubeconfig_that_is_not_there_is_told_before_a_browser_comes(tmp_path:
         watch.run(["--serve", "127.0.0.1:0", "--kubeconfig", str(tmp_path / "nowhere")])
 
 
+def test_a_context_that_is_not_there_is_told_before_a_browser_comes(tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(_KUBECONFIG)
+    with pytest.raises(ConfigError, match="has no context nowhere: choose from c"):
+        watch.run(["--serve", "127.0.0.1:0", "--kubeconfig", str(kubeconfig), "--context", "nowhere"])
+
+
 def test_a_windows_process_has_the_walls_options_but_serves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kubeconfig = tmp_path / "kubeconfig"
-    kubeconfig.write_text("{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {}}]}")
+    kubeconfig.write_text(_KUBECONFIG)
     started: list[tuple[str, ...]] = []
 
     async def serve(server: WallServer, ended: object) -> None:

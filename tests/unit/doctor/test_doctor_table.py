@@ -259,7 +259,7 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
     "target gone": (lambda c: c.remove("target"), {"target-missing"}, "Deployment cart does not exist"),
     "primary gone": (lambda c: c.remove("primary"), {"primary-missing"}, "cart-primary does not exist"),
     "primary not ready": (unready_primary, {"primary-not-ready"}, "1 of 2 pods available"),
-    "Prometheus away": (no_prometheus, {"metrics-unreachable"}, "not the same as no values"),
+    "Prometheus away": (no_prometheus, {"metrics-unreachable"}, "whether there are values is unknown"),
     "renamed service": (renamed_target, {"check-without-values"}, "test-cart-v2-canary-80@kubernetescrd"),
     "no request yet": (only_primary, {"check-without-values"}, "nothing has been counted for it"),
     "no requests lately": (idle, {"check-without-values"}, "increased in the last 1m"),

@@ -163,7 +163,7 @@ def test_lowered_iterations_keep_flaggers_ab_test_from_promoting() -> None:
 
 def test_a_start_with_a_retired_provider_is_a_warning_once_for_each_revision() -> None:
     """Flagger says nothing."""
-    retired = "ingress-nginx is retired: Its repository has been read-only since March 2026."
+    retired = "ingress-nginx is retired. Its repository has been read-only since March 2026."
     reference = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "front"}
     spec = {"provider": "nginx", "ingressRef": reference}
     recorded = rollout(UPDATE, ("Succeeded", "set-image v3"), spec=spec, analysis=iterated(1), ticks=40)
@@ -173,4 +173,4 @@ def test_a_start_with_a_retired_provider_is_a_warning_once_for_each_revision() -
     assert len(starts) == 2
     assert ours.severities[retired] == "Warning"
     assert retired not in RecordingPlayer(recorded, STRICT).play().texts
-    assert " is retired: " not in "".join(RecordingPlayer(rollout(UPDATE), DEFAULT).play().texts)
+    assert " is retired. " not in "".join(RecordingPlayer(rollout(UPDATE), DEFAULT).play().texts)

@@ -121,6 +121,11 @@ def test_any_spec_is_read(value: object) -> None:
                         for version in ("v1", "apps/v1", "traefik.io/v1alpha1")]) == []  # fmt: skip
 
 
+def test_a_spec_that_is_no_object_is_not_called_missing() -> None:
+    said = [each.message for each in findings_of([{**CANARY, "spec": 7}])]
+    assert said == ["spec must be an object, not 7: the API server rejects the object."]
+
+
 @pytest.mark.parametrize(("weights", "said"), [
     ([10, 5, 50], "gets no further than 10"),
     ([10, 50, 20], "is promoted at 50"),

@@ -284,7 +284,14 @@ def test_without_its_ingress_it_says_what_is_missing() -> None:
 
 def test_the_runbook_moves_users_before_it_deletes() -> None:
     text = text_of(migrated(CANARY % WEIGHTS + ingress("/") + GATEWAY))
-    order = ["Do not start", "Apply the manifests", "Test through", "Move the users", "Watch one", "Delete the old"]
+    order = [
+        "Do not start",
+        "Save the manifests as migrated.yaml and apply them",
+        "Test through",
+        "Move the users",
+        "Watch one",
+        "Delete the old",
+    ]
     assert [text.index(each) for each in order] == sorted(text.index(each) for each in order)
     assert "kubectl -n test delete ingresses podinfo-canary" in text
     assert text.count("check:") >= 8

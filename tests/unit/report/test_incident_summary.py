@@ -120,13 +120,20 @@ def test_only_what_concerns_this_rollout_on_this_cluster_is_audited() -> None:
     assert "From this machine" not in text
 
 
+def test_the_action_that_started_the_rollout_is_part_of_it() -> None:
+    """The controller takes up to an interval to notice a new image."""
+    lead = situation().interval_s
+    assert "From this machine" in summary(situation(), [audit(-lead + 1)])
+    assert "From this machine" not in summary(situation(), [audit(-lead - 1)])
+
+
 def test_what_is_not_known_is_said() -> None:
     bare = incident_summary(
         situation(checks=(), target=None, primary=None), "cart", (), [], context="kind", server=SERVER, zone=UTC
     )
     assert "No rollout was recorded." in bare
     assert "No check has been queried." in bare
-    assert "Nobody is recorded to have acted on it." in bare
+    assert "No action by a person is recorded." in bare
     stale = situation(stale=Stale(BEGAN, BEGAN + timedelta(minutes=9), "refused"))
     text = summary(dataclasses.replace(stale, now=BEGAN), [])
     assert "Contact with the cluster is lost: this is as of 2026-11-26 13:00:00 UTC." in text

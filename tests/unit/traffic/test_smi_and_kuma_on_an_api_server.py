@@ -119,7 +119,7 @@ async def test_kuma_splits_by_an_object_without_namespace_and_deletes_it(rig: Ri
     rig.new_revision("2")
     assert await until_phase(rig, "Succeeded", weights) == [[100, 0], [75, 25], [50, 50], [100, 0]]
     events = rig.live.events()
-    told = [each for each in events if each["message"].startswith("Kuma's TrafficRoute is retired: Kuma 3.0 removed")]
+    told = [each for each in events if each["message"].startswith("Kuma's TrafficRoute is retired. Kuma 3.0 removed")]
     assert [(each["type"], each.get("count", 1)) for each in told] == [("Warning", 1)], "once, when the rollout starts"
     rig.live.api.delete(rig.live.rt("canaries.flagger.app"), "test", "podinfo")
     for _ in range(4):
@@ -173,7 +173,7 @@ async def test_the_session_shows_the_weights_of_both(rig: Rig) -> None:
         assert situation is not None
         assert situation.router_weight == percent, mesh_provider
         [label] = [line for line in described(situation, "", ()) if line.startswith("Project:")]
-        assert " is retired: " in label
+        assert " is retired. " in label
         assert resource in cluster_state.routers_wanted
 
 

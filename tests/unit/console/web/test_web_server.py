@@ -215,5 +215,5 @@ async def test_an_address_that_is_taken_is_one_sentence() -> None:
         port = URL(wall.origin).port
         assert port is not None
         server = WallServer(LoopbackAddress("127.0.0.1", port), ["true"], print)
-        with pytest.raises(UsageError, match=f"cannot listen on 127.0.0.1:{port}"):
+        with pytest.raises(UsageError, match=rf"cannot listen on 127\.0\.0\.1:{port}: Address already in use\.$"):
             await server.serve(asyncio.Event())

@@ -11,10 +11,10 @@ from canarytui.domain.traffic.retirement import retired_words
 @pytest.mark.parametrize(
     ("own", "controllers", "words"),
     [
-        ("linkerd", "", "Linkerd (SMI) is retired: linkerd-smi has been dormant since February 2024;"),
-        ("", "smi:v1alpha1:istio", "SMI v1alpha1 is retired: CNCF archived it in October 2023;"),
-        ("kuma", "traefik", "Kuma's TrafficRoute is retired: Kuma 3.0 removed"),
-        ("osm", "traefik", "Open Service Mesh is retired: CNCF archived it in 2023."),
+        ("linkerd", "", "Linkerd (SMI) is retired. linkerd-smi has been dormant since February 2024;"),
+        ("", "smi:v1alpha1:istio", "SMI v1alpha1 is retired. CNCF archived it in October 2023;"),
+        ("kuma", "traefik", "Kuma's TrafficRoute is retired. Kuma 3.0 removed"),
+        ("osm", "traefik", "Open Service Mesh is retired. CNCF archived it in 2023."),
         ("traefik", "osm", ""),
         ("", "", ""),
         ("none-such", "", ""),

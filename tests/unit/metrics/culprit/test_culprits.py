@@ -223,7 +223,7 @@ async def test_a_prometheus_that_does_not_answer_has_not_no_values() -> None:
 
     diagnosis = await diagnose(Suspect(success()), away)
     assert diagnosis.kinds == (K.UNREACHABLE,)
-    assert "not the same as no values" in diagnosis.text
+    assert "whether there are values is unknown" in diagnosis.text
     assert diagnosis.asked == 1
 
 

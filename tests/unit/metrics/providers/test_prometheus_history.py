@@ -77,6 +77,7 @@ async def test_a_long_past_is_asked_in_parts_that_do_not_overlap(lone_cluster: C
     ("answer", "said"),
     [
         (Scripted(500, f"boom {SECRET}".encode()), "HTTP Status Code 500"),
+        (Scripted(403, b'{"kind": "Status", "code": 403, "message": "get is forbidden"}'), "get is forbidden"),
         (Scripted(200, b"<html>"), "did not answer like a Prometheus"),
         (Scripted(200, b"{}"), "did not answer like a Prometheus"),
         (Scripted(200, b'{"data": {"result": [{"values": [[1, "x"]]}]}}'), "strconv.ParseFloat"),
@@ -84,7 +85,7 @@ async def test_a_long_past_is_asked_in_parts_that_do_not_overlap(lone_cluster: C
         (Scripted(200, b"[" * 100_000), ""),
         (Scripted(302, b"", {"Location": "http://127.0.0.1:9/"}), ""),
     ],
-    ids=["refused", "html", "empty", "no-number", "instant", "nested", "redirect"],
+    ids=["refused", "status", "html", "empty", "no-number", "instant", "nested", "redirect"],
 )
 async def test_what_is_no_past_is_said(lone_cluster: Cluster, answer: Scripted, said: str) -> None:
     async with loopback_service() as service:

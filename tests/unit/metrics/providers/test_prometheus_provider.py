@@ -80,6 +80,15 @@ async def test_an_error_is_told_in_flaggers_words(
     assert len(failed.reason) < 1100
 
 
+async def test_a_refusal_by_the_api_server_is_its_message(lone_cluster: Cluster, httpserver: HTTPServer) -> None:
+    """Cluster names go through the API server's proxy, which answers with a Status object."""
+    status = {"kind": "Status", "apiVersion": "v1", "code": 403, "message": 'services "p" is forbidden'}
+    httpserver.expect_request("/api/v1/query").respond_with_json(status, status=403)
+    failed = await provider(lone_cluster, httpserver).query("up")
+    assert isinstance(failed, QueryFailed)
+    assert failed.reason == 'error response: Status 403 Forbidden: services "p" is forbidden'
+
+
 async def test_an_error_does_not_show_what_we_were_let_in_with(lone_cluster: Cluster, httpserver: HTTPServer) -> None:
     said = "no Bearer S3CR3T, no S3CR3T%2Fpw, no key-of-ours for acme, and not YW5uOlMzQ1IzVC9wdw=="
     httpserver.expect_request("/api/v1/query").respond_with_data(said, status=401)
