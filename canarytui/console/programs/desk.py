@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
@@ -14,11 +14,12 @@ from canarytui.console.actions.dialog import Dialog
 from canarytui.console.actions.port import ActionPort
 from canarytui.console.messages import ShowText
 from canarytui.console.model import ConsoleModel
+from canarytui.console.picker_screen import PickerScreen
+from canarytui.console.pickers import PickerItem
 from canarytui.console.programs.background import BackgroundPrograms, Output
 from canarytui.console.programs.containers import RunningContainer, running_containers
 from canarytui.console.programs.plugins import Plugin, plugins_path
 from canarytui.console.programs.variables import not_started, pager, set_variable
-from canarytui.console.widgets.pick_screen import PickScreen
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import programs as words
 from canarytui.domain.text.plain import clean
@@ -67,12 +68,9 @@ class ProgramDesk:
             found = await running_containers(detail)
         finally:
             connection.close_detail(detail)
-        index: int | None = 0
-        if len(found) > 1:
-            index = await self._port.ask(PickScreen(words.WHICH_CONTAINER.text(), [str(each) for each in found]))
-        if index is None:
+        container = await self._chosen(found)
+        if container is None:
             return
-        container = found[index]
         kubectl = shutil.which("kubectl")
         argv = container.shell(self._model.kubeconfig, connection.context)
         title = words.SHELL_TITLE.text(side=container.side, pod=container.pod, container=container.name)
@@ -87,6 +85,13 @@ class ProgramDesk:
                 command, lambda: self._port.hand_over([kubectl, *argv[1:]], variables=self._variables(), errors=errors)
             )
             self._report(title, code, "".join(errors))
+
+    async def _chosen(self, found: Sequence[RunningContainer]) -> RunningContainer | None:
+        if len(found) == 1:
+            return found[0]
+        named = {str(each): each for each in found}
+        picked = await self._port.ask(PickerScreen(words.WHICH_CONTAINER.text(), [PickerItem(name) for name in named]))
+        return None if picked is None else named[picked]
 
     def _shell_risk(self, container: RunningContainer) -> str:
         return f"{words.SHELL_RISK.text(side=container.side)} {words.SHELL_AUDITED.text()}"

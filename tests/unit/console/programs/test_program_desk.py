@@ -21,11 +21,11 @@ from canarytui.console.commands import completions, run_command
 from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.console.help_screen import help_text
 from canarytui.console.messages import OpenShell, RunPlugin, ShowCanary
+from canarytui.console.picker_screen import PickerScreen
 from canarytui.console.programs.plugins import Plugin
 from canarytui.console.requests.screen import RequestsScreen
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.text_dialog import TextDialog
-from canarytui.console.widgets.pick_screen import PickScreen
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.rollout.situation import Situation
 from canarytui.errors import CanarytuiError
@@ -247,7 +247,7 @@ async def test_a_shell_is_picked_confirmed_and_audited(tmp_path: Path, monkeypat
                 pod["status"]["containerStatuses"][0]["state"] = {"running": {}}  # type: ignore[index]
         monkeypatch.setattr(app.connection, "open_detail", lambda key: detail)
         app.model.send(OpenShell(CART))
-        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await until(pilot, lambda: isinstance(app.screen, PickerScreen))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Dialog))
         assert app.handed == []
