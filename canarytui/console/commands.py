@@ -419,7 +419,11 @@ def _not_run(name: str, command: ConsoleCommand | None) -> str:
 
 def completions(model: ConsoleModel, line: str) -> list[str]:
     """Whole lines that `line` may become: commands, then a command's words; best first, at most 200."""
-    name, space, rest = line.lstrip().partition(" ")
+    typed, space, rest = line.lstrip().partition(" ")
+    if space and typed in model.settings.aliases:
+        meant = f"{model.settings.aliases[typed]} "
+        return [f"{typed} {word.removeprefix(meant)}" for word in completions(model, meant + rest)]
+    name = typed
     if not space:
         names = [command.names[0] for command in COMMANDS] + [key for key in ACTIONS if ACTIONS[key].action]
         return [known for known in dict.fromkeys([*names, *model.settings.aliases]) if known.startswith(name)]

@@ -69,6 +69,7 @@ class SplitScreen(ConsoleScreen):
         if self._area is not None:
             self._area.zoom("")
         self.redraw_all()
+        self.call_after_refresh(self.redraw_all)  # in the lines that each part has from now on
         self.query_one(CanaryRows).focus()
         lacking = preset is not LayoutPreset.LIST and self.model.listing.shown and not self._layout.panes
         room = words.NO_ROOM.say() if lacking else NOTHING

@@ -114,7 +114,8 @@ class ProgramDesk:
         command = AuditedCommand(Intent.PLUGIN, title, key or ("", ""), argv)
         if plugin.writes:
             await self._require(command)
-        if plugin.confirm and not await self._confirmed(command, words.PLUGIN_RISK.text(), words.YES_RUN.text()):
+        asks = plugin.confirm or (plugin.writes and bool(await self._guard(command)))
+        if asks and not await self._confirmed(command, words.PLUGIN_RISK.text(), words.YES_RUN.text()):
             return
         outputs: list[Output] = []
 
@@ -148,8 +149,12 @@ class ProgramDesk:
         if refusal:
             raise CanarytuiError(words.NOT_POSSIBLE.text(title=command.title, why=refusal))
 
+    async def _guard(self, command: AuditedCommand) -> str:
+        """Why a plain y is not enough where it acts; "" when it is, or when it acts on no canary."""
+        return await self._model.connection.executor.guard(command.key[0]) if command.key[0] else ""
+
     async def _confirmed(self, command: AuditedCommand, risk: str, yes: str) -> bool:
-        reason = await self._model.connection.executor.guard(command.key[0])
+        reason = await self._guard(command)
         guard = command.key[1] if reason else ""
         body = Text.assemble(
             ("RUNS    ", "quiet"), f"{clean(shlex.join(command.argv), 1000)}\n", ("RISK    ", "quiet"), risk

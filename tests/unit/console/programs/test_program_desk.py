@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -176,6 +177,8 @@ async def test_what_is_not_written_is_kept_and_named(why: str, tmp_path: Path, m
             await pilot.press("n")
         await until(pilot, lambda: app.told)
         assert app.connection.plans == []
+        if why == "no":
+            assert app.told[-1].startswith("Your text is kept in "), "it may also follow an unknown outcome"
     (kept,) = (tmp_path / "canarytui" / "edits").iterdir()
     assert text in kept.read_text()
     assert str(kept) in app.told[-1]
@@ -214,6 +217,37 @@ async def test_a_plugin_asks_first_where_it_says_so_and_misses_its_program() -> 
         await until(pilot, lambda: len(app.told) > 1)
         assert app.told[1] == "Plugin needy: select a canary first."
         assert app.handed == []
+
+
+async def test_a_writing_plugin_asks_where_a_plain_y_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def guarded(namespace: str) -> str:
+        return f"namespace {namespace} is guarded"
+
+    async with opened() as (app, pilot):
+        monkeypatch.setattr(app.connection.executor, "guard", guarded)
+        app.model.send(RunPlugin(Plugin("looks", ("see", "$NAME"), writes=False), CART))
+        await until(pilot, lambda: app.handed)
+        app.model.send(RunPlugin(Plugin("writes", ("put", "$NAME")), CART))
+        await until(pilot, lambda: isinstance(app.screen, Dialog))
+        await pilot.press("y", "escape")
+        await pilot.pause(0.1)
+        assert [argv[0] for argv, _ in app.handed] == ["see"]
+        assert app.connection.executor.commands == []
+
+
+async def test_an_editor_that_gets_no_terminal_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(argv: Sequence[str], **options: object) -> int:
+        await asyncio.sleep(0.1)
+        raise CanarytuiError("This terminal cannot be handed to another program.")
+
+    async with opened() as (app, pilot):
+        monkeypatch.setattr(app, "hand_over", refuse)
+        run_command(app.model, ":edit")
+        run_command(app.model, ":edit")
+        await until(pilot, lambda: app.told)
+        await pilot.pause(0.1)
+        assert app.told == ["This terminal cannot be handed to another program."], "the second E opens nothing"
+    assert list((tmp_path / "canarytui" / "edits").iterdir()) == []
 
 
 async def test_a_read_only_console_has_no_writing_plugin_no_shell_and_no_edit() -> None:
