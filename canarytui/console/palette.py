@@ -10,7 +10,8 @@ from textual.content import Content
 from textual.types import IgnoreReturnCallbackType
 
 from canarytui.console.base_screen import ConsoleScreen
-from canarytui.console.commands import COMMANDS, run_command
+from canarytui.console.command_table import COMMANDS
+from canarytui.console.commands import run_command
 from canarytui.console.keymap import ACT, shown_keys
 from canarytui.console.model import ConsoleModel
 

@@ -16,6 +16,7 @@ from canarytui.console.actions.fresh_state import FIRST_READ_S, first_read, read
 from canarytui.console.actions.planned import PlannedAction, local
 from canarytui.console.actions.port import ActionPort
 from canarytui.console.actions.questions import chosen, confirmed
+from canarytui.console.messages import FlowMessage, RequestAction, ShowGates, ShowUndo
 from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.actions.revalidation import renewed
 from canarytui.domain.history.facts import of_console
@@ -50,6 +51,16 @@ class ActionFlow:
         self._busy: set[NamespacedName] = set()
         self._edited: set[NamespacedName] = set()
         self._drills_closed = False
+
+    async def run(self, message: FlowMessage) -> None:
+        """Do what a screen asks for."""
+        match message:
+            case RequestAction(intent, keys):
+                await self.act(intent, keys)
+            case ShowGates(gated):
+                await self.gates(gated)
+            case ShowUndo(undone):
+                await self.undo(undone)
 
     def reason(self, intent: Intent, key: NamespacedName) -> str:
         """Why `intent` is not possible on a canary now, "" when it is: from what is known, without asking anybody."""

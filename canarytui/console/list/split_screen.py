@@ -79,6 +79,8 @@ class SplitScreen(ConsoleScreen):
         """One pane over the whole screen; again the next one."""
         if self._area is not None and self._area.display:
             self.zoom(self._area.next_zoomed())
+        else:
+            self.notify(words.NO_PANES.text(), timeout=3)
 
     def on_pane_box_zoom_asked(self, message: PaneBox.ZoomAsked) -> None:
         self.zoom("" if self.zoomed else message.pane.name)

@@ -12,7 +12,7 @@ from rich.text import Text
 from canarytui.actions.audited_command import AuditedCommand
 from canarytui.console.actions.dialog import Dialog
 from canarytui.console.actions.port import ActionPort
-from canarytui.console.messages import ShowText
+from canarytui.console.messages import OpenShell, PageText, ProgramMessage, RunPlugin, ShowText
 from canarytui.console.model import ConsoleModel
 from canarytui.console.picker_screen import PickerScreen
 from canarytui.console.pickers import PickerItem
@@ -40,6 +40,16 @@ class ProgramDesk:
         self._model = model
         self._port = port
         self.background = BackgroundPrograms()
+
+    async def run(self, message: ProgramMessage) -> None:
+        """Start what a screen asks for."""
+        match message:
+            case PageText(text):
+                await self.page(text)
+            case OpenShell(key):
+                await self.shell(key)
+            case RunPlugin(plugin, plugin_key):
+                await self.plugin(plugin, plugin_key)
 
     async def page(self, text: str) -> None:
         """Open `text` in the pager."""

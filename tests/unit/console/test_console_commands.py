@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from canarytui.console.commands import COMMANDS, completions, correction, messages_of, run_command
+from canarytui.console.command_table import COMMANDS
+from canarytui.console.commands import completions, correction, messages_of, run_command
 from canarytui.console.contexts import Contexts
 from canarytui.console.demo_fixture import fill, fixture_state
 from canarytui.console.messages import (

@@ -229,6 +229,12 @@ async def test_jumps_to_rows_panes_and_parts() -> None:
         assert hands.lines[2].startswith("▶")
 
 
+async def test_a_key_that_has_nothing_to_act_on_says_why() -> None:
+    async with console() as hands:
+        await hands.press("v", "z")
+        assert hands.said[-1].startswith("No panes are shown: v chooses")
+
+
 async def test_letters_go_when_what_they_stand_at_moves() -> None:
     async with console() as hands:
         await hands.press("apostrophe")

@@ -11,7 +11,7 @@ from textual.style import Style
 from textual.widgets import OptionList
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.commands import COMMANDS
+from canarytui.console.command_table import COMMANDS
 from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.palette import ConsoleCommands
 from canarytui.console.programs.plugins import Plugin
@@ -63,3 +63,9 @@ async def test_brackets_in_a_plugin_are_text_and_not_markup() -> None:
             if any("say [/b]" in prompt for prompt in prompts):
                 break
         assert "Plugin say [/b]\necho [/x]" in prompts
+
+
+async def test_of_textuals_own_commands_only_the_themes_are_offered() -> None:
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
+    async with app.run_test(size=(100, 30)):
+        assert [each.title for each in app.get_system_commands(app.screen)] == ["Theme"]
