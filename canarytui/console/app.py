@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import tzinfo
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, assert_never
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -43,6 +43,7 @@ from canarytui.session.rows import CanaryRow
 from canarytui.session.state import ClusterState
 
 if TYPE_CHECKING:
+    from textual.app import SystemCommand
     from textual.command import Provider
     from textual.screen import Screen
     from textual.worker import Worker
@@ -131,6 +132,10 @@ class ConsoleApp(NoticeApp):
         """The theme's, and those of our style sheets that it lacks."""
         variables = super().get_css_variables()
         return {**variables, **tones(variables)}
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Of Textual's commands the themes: help, keys and saved screens are our own."""
+        return (each for each in super().get_system_commands(screen) if each.title == "Theme")
 
     def search_themes(self) -> None:
         """The palette's list of themes, with ours and this person's in it."""
@@ -245,35 +250,13 @@ class ConsoleApp(NoticeApp):
     def receive(self, message: ConsoleMessage) -> None:
         """Act on a screen's message at once; what takes time goes on in the background."""
         match message:
-            case messages.ShowList():
-                navigation.show_list(self)
-            case messages.Back(screen):
-                navigation.go_back(self, screen)
-            case messages.ShowCanary(key, part):
-                navigation.show_canary(self, self.model, key, part)
-            case messages.ShowTimeline():
-                navigation.show_timeline(self, self.model)
-            case messages.ShowPulse():
-                navigation.show_pulse(self, self.model)
-            case messages.ShowMoment(entry):
-                navigation.show_moment(self, self.model, entry)
-            case messages.ShowAudit():
-                navigation.show_audit(self, self.model)
-            case messages.ShowPicker(kind):
-                navigation.show_picker(self, self.model, kind)
             case messages.NarrowList():
                 self._narrow(message)
             case messages.SwitchContext(name):
                 self._in_background(partial(self.switch_context, name))
-            case messages.RequestAction(intent, keys):
+            case messages.RequestAction() | messages.ShowGates() | messages.ShowUndo():
                 if self.model.flow is not None:
-                    self._in_background(partial(self.model.flow.act, intent, keys))
-            case messages.ShowGates(key):
-                if self.model.flow is not None:
-                    self._in_background(partial(self.model.flow.gates, key))
-            case messages.ShowUndo(undone):
-                if self.model.flow is not None:
-                    self._in_background(partial(self.model.flow.undo, undone))
+                    self._in_background(partial(self.model.flow.run, message))
             case messages.ShowDrill(drilled):
                 from canarytui.console.drill.open_drill import open_drill
 
@@ -291,22 +274,14 @@ class ConsoleApp(NoticeApp):
                 self.tell(text, warning=warning, timeout_s=timeout_s)
             case messages.KeyTyped(event, screen):
                 self._typed.remember(event, screen)
-            case messages.PageText(text):
-                self._in_background(partial(self.programs().page, text))
-            case messages.ShowText(title, text):
-                navigation.show_text(self, title, text)
-            case messages.OpenShell(key):
-                self._in_background(partial(self.programs().shell, key))
-            case messages.RunPlugin(plugin, plugin_key):
-                self._in_background(partial(self.programs().plugin, plugin, plugin_key))
-            case messages.ShowRequests():
-                navigation.show_requests(self, self.model)
+            case messages.PageText() | messages.OpenShell() | messages.RunPlugin():
+                self._in_background(partial(self.programs().run, message))
             case messages.KeepMemory():
                 self._in_background(partial(asyncio.to_thread, self.model.memory.save))
             case messages.Leave():
                 self.exit()
             case _:
-                assert_never(message)
+                navigation.show(self, self.model, message)
 
     def programs(self) -> ProgramDesk:
         """What starts a person's programs; made when it is first needed."""
@@ -342,17 +317,13 @@ class ConsoleApp(NoticeApp):
 
     async def action_dump(self) -> None:
         """Save the screen as text and as an SVG picture, and report where."""
-        from canarytui.console.screen_dump import screens_folder, write_dump
+        from canarytui.console.screen_dump import save_screen
 
         picture = self.export_screenshot(title=clean(self.model.place().context, 80) or "canarytui")
         try:
-            path = await asyncio.to_thread(write_dump, picture, self.model.local_now())
+            path = await save_screen(picture, self.model.local_now())
         except ConfigError as error:
             self.notify(clean(str(error), 600), severity="warning", markup=False)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            said = words.SCREEN_NOT_SAVED.text(path=clean(screens_folder(), 200), reason=reason)
-            self.notify(said, severity="warning", markup=False)
         else:
             self.notify(words.SCREEN_SAVED.text(path=clean(path, 300)), timeout=6, markup=False)
 

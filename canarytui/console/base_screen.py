@@ -221,7 +221,7 @@ class ConsoleScreen(Screen[None]):
         from canarytui.domain.sentences import incident
 
         key = self.selected_key()
-        text = summary_of(self.model, key) if key is not None and self.model.flow is not None else ""
+        text = await summary_of(self.model, key) if key is not None and self.model.flow is not None else ""
         if key is None or not text:
             self.notify(words.SELECT_FIRST.text(), severity="warning")
             return

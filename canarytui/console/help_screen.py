@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import BindingType
 
-from canarytui.console.commands import COMMANDS
+from canarytui.console.command_table import COMMANDS
 from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, Where, bound, readable, shown_keys
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.text_dialog import TextDialog

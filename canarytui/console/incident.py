@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _AUDIT_READ = 5000
 
 
-def summary_of(model: ConsoleModel, key: NamespacedName) -> str:
+async def summary_of(model: ConsoleModel, key: NamespacedName) -> str:
     """The Markdown about a canary of the current context; "" when it is not known."""
     from canarytui.report.incident_summary import incident_summary
 
@@ -30,7 +30,7 @@ def summary_of(model: ConsoleModel, key: NamespacedName) -> str:
     if situation is None:
         return ""
     try:
-        audit = connection.executor.entries(_AUDIT_READ)
+        audit = await asyncio.to_thread(connection.executor.entries, _AUDIT_READ)
     except CanarytuiError:  # a log that cannot be read must not keep an incident from being reported
         audit = []
     return incident_summary(

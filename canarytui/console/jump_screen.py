@@ -9,7 +9,8 @@ from typing import ClassVar, NamedTuple
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import Key
+from textual.events import Key, Resize
+from textual.geometry import Size
 from textual.screen import ModalScreen
 
 from canarytui.console.widgets.lines import Lines
@@ -43,6 +44,13 @@ class JumpScreen(ModalScreen[JumpTarget | None]):
         super().__init__()
         self._targets = dict(zip(jump_labels(len(targets)), targets, strict=True))
         self._typed = ""
+        self._laid_out: Size | None = None
+
+    def on_resize(self, event: Resize) -> None:
+        """What the letters stand at moves with the terminal's size: close, after the size that it is opened with."""
+        if self._laid_out not in (None, event.size):
+            self.dismiss(None)
+        self._laid_out = event.size
 
     def compose(self) -> ComposeResult:
         for label, target in self._targets.items():

@@ -6,7 +6,10 @@ import asyncio
 import os
 import shlex
 import shutil
+import subprocess
+import threading
 from collections.abc import Mapping, Sequence
+from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Any
 
 from canarytui.console.model import ConsoleModel
@@ -66,11 +69,17 @@ def _why_none(found: Sequence[Link], link: Link | None, title: str) -> str:
 
 
 async def _started(url: str) -> str:
-    command, quiet = browser_command(url), asyncio.subprocess.DEVNULL
+    command = browser_command(url)
     if not command:
         return words.COPIED.text(url=url)
     try:
-        await asyncio.create_subprocess_exec(*command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        await asyncio.to_thread(_start, command)
     except OSError as error:
         return words.NOT_STARTED.text(url=url, program=clean(command[0], 60), why=error.strerror)
     return words.OPENED.text(url=url, program=clean(command[0], 60))
+
+
+def _start(command: Sequence[str]) -> None:
+    """Start a browser that outlives the console: a child of the event loop would be killed with it. Raises OSError."""
+    process = subprocess.Popen(command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True)
+    threading.Thread(target=process.wait, daemon=True, name="browser").start()  # leaves no zombie

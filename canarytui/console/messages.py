@@ -204,7 +204,7 @@ class Leave:
     """End the console."""
 
 
-ConsoleMessage = (
+ScreenMessage = (
     ShowList
     | Back
     | ShowCanary
@@ -213,11 +213,20 @@ ConsoleMessage = (
     | ShowMoment
     | ShowAudit
     | ShowPicker
+    | ShowText
+    | ShowRequests
+)
+"""Open or close a screen."""
+FlowMessage = RequestAction | ShowGates | ShowUndo
+"""Act on canaries, in a dialog first."""
+ProgramMessage = PageText | OpenShell | RunPlugin
+"""Start a program of the person's own."""
+ConsoleMessage = (
+    ScreenMessage
+    | FlowMessage
+    | ProgramMessage
     | NarrowList
     | SwitchContext
-    | RequestAction
-    | ShowGates
-    | ShowUndo
     | ShowDrill
     | RunAction
     | ChooseTheme
@@ -225,11 +234,6 @@ ConsoleMessage = (
     | ToggleBell
     | Notify
     | KeyTyped
-    | PageText
-    | ShowText
-    | OpenShell
-    | RunPlugin
-    | ShowRequests
     | KeepMemory
     | Leave
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from textual.app import App
 from textual.screen import Screen
 
+from canarytui.console import messages
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.model import ConsoleModel
 from canarytui.console.picker_kind import PickerKind
@@ -17,6 +18,33 @@ from canarytui.errors import CanarytuiError
 
 _LIST_AND_BELOW = 2
 """Screens at the bottom of the stack: Textual's own, then the list."""
+
+
+def show(app: App[Any], model: ConsoleModel, message: messages.ScreenMessage) -> None:
+    """Open or close the screen that `message` is about."""
+    match message:
+        case messages.ShowList():
+            show_list(app)
+        case messages.Back(screen):
+            go_back(app, screen)
+        case messages.ShowCanary(key, part):
+            show_canary(app, model, key, part)
+        case messages.ShowTimeline():
+            show_timeline(app, model)
+        case messages.ShowPulse():
+            show_pulse(app, model)
+        case messages.ShowMoment(entry):
+            show_moment(app, model, entry)
+        case messages.ShowAudit():
+            show_audit(app, model)
+        case messages.ShowPicker(kind):
+            show_picker(app, model, kind)
+        case messages.ShowText(title, text):
+            show_text(app, title, text)
+        case messages.ShowRequests():
+            show_requests(app, model)
+        case _:
+            assert_never(message)
 
 
 def show_list(app: App[Any]) -> None:

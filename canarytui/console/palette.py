@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.types import IgnoreReturnCallbackType
 
 from canarytui.console.base_screen import ConsoleScreen
-from canarytui.console.commands import COMMANDS, run_command
+from canarytui.console.command_table import COMMANDS
+from canarytui.console.commands import run_command
 from canarytui.console.keymap import ACT, shown_keys
 from canarytui.console.model import ConsoleModel
 
@@ -22,14 +24,15 @@ class ConsoleCommands(Provider):
 
     async def discover(self) -> Hits:
         for title, explained, run in self._entries():
-            yield DiscoveryHit(title, run, help=explained)
+            yield DiscoveryHit(Content(title), run, text=title, help=_escaped(explained))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for title, explained, run in self._entries():
             score = matcher.match(title)
             if score > 0:
-                yield Hit(score, matcher.highlight(title), run, help=explained)
+                shown = Content(title) if "[" in title else matcher.highlight(title)
+                yield Hit(score, shown, run, text=title, help=_escaped(explained))
 
     @property
     def _model(self) -> ConsoleModel | None:
@@ -57,3 +60,8 @@ class ConsoleCommands(Provider):
                     f"command :{command.usage}",
                     partial(run_command, model, command.names[0]),
                 )
+
+
+def _escaped(text: str) -> str:
+    """`text` for Textual, which reads markup in it: a plugin's name and command are the person's own."""
+    return text.replace("[", "\\[")

@@ -24,7 +24,12 @@ _AROUND_BODY = 8
 """Lines of the dialog that are not its choices: border, padding, title, what is typed."""
 
 _SHARE = 0.9
-_LONGEST_NAME = 60
+_AROUND_LINE = 5
+"""Columns of a line that are neither name nor note: cursor, mark, gap."""
+
+_MOST_CHARACTERS = 300
+_NAMES_SHARE = 0.6
+"""Of a line's columns, where there are notes."""
 
 
 class PickerScreen(ModalScreen[str | None]):
@@ -47,7 +52,7 @@ class PickerScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="picker"):
-            yield Lines(Text(self._title, style="strong"), id="dialog-title")
+            yield Lines(Text(clean(self._title, _MOST_CHARACTERS), style="strong"), id="dialog-title")
             yield QuietInput(placeholder=words.PICK_HINT.text(), id="picker-input")
             yield Page(id="dialog-body")
 
@@ -111,8 +116,10 @@ class PickerScreen(ModalScreen[str | None]):
         page = self.query_one(Page)
         most = max(int(self.size.height * _SHARE) - _AROUND_BODY, 3)
         page.styles.height = min(len(self._items), most) or 1
-        longest = max((width(clean(item.value, _LONGEST_NAME)) for item in self._items), default=0)
         columns = page.columns
+        share = _NAMES_SHARE if any(item.note for item in self._items) else 1.0
+        names = (width(clean(item.value, _MOST_CHARACTERS)) for item in self._items)
+        longest = min(max(names, default=0), max(int((columns - _AROUND_LINE) * share), 4))
         if self._shown:
             page.put([_line(item, longest, columns, here=n == self._cursor) for n, item in enumerate(self._shown)])
             page.call_after_refresh(page.reveal, self._cursor, self._cursor)
@@ -125,7 +132,9 @@ def _line(item: PickerItem, longest: int, columns: int, *, here: bool) -> Text:
     text = Text(no_wrap=True)
     text.append("▶" if here else " ", style="mark")
     text.append("● " if item.current else "  ", style="mark")
-    name = clean(item.value, _LONGEST_NAME)
+    name = cut(clean(item.value, _MOST_CHARACTERS), longest)
     text.append(name + " " * (longest - width(name)), style="strong" if here else "")
-    text.append("  " + cut(clean(item.note, 300), max(columns - longest - 5, 4)), style=item.tone)
+    text.append(
+        "  " + cut(clean(item.note, _MOST_CHARACTERS), max(columns - longest - _AROUND_LINE, 4)), style=item.tone
+    )
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from datetime import datetime
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from canarytui.cluster.folders import state_folder
 from canarytui.cluster.regular_files import private_folder, replace_file
+from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import width
+from canarytui.errors import ConfigError
 
 _TEXT = re.compile(
     r'<text class="[^"]*" x="([\d.]+)" y="[\d.]+"[^>]*clip-path="url\(#[^"]*-line-(\d+)\)">([^<]*)</text>'
@@ -21,6 +24,19 @@ _COLUMN = 12.2
 def screens_folder() -> Path:
     """Where the files are. Raises ConfigError without a home."""
     return state_folder() / "screens"
+
+
+async def save_screen(picture: str, at: datetime) -> Path:
+    """Write it in a thread; the picture's path.
+
+    Raises:
+        ConfigError: it cannot be written.
+    """
+    try:
+        return await asyncio.to_thread(write_dump, picture, at)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError(words.SCREEN_NOT_SAVED.text(path=screens_folder(), reason=reason)) from error
 
 
 def write_dump(picture: str, at: datetime) -> Path:

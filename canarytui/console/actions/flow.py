@@ -16,6 +16,7 @@ from canarytui.console.actions.fresh_state import FIRST_READ_S, first_read, read
 from canarytui.console.actions.planned import PlannedAction, local
 from canarytui.console.actions.port import ActionPort
 from canarytui.console.actions.questions import chosen, confirmed
+from canarytui.console.messages import FlowMessage, RequestAction, ShowGates, ShowUndo
 from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.actions.revalidation import renewed
 from canarytui.domain.history.facts import of_console
@@ -48,7 +49,18 @@ class ActionFlow:
         self._executor = connection.executor
         self._follow_up = ActionFollowUp(self._executor, state.situation, state.now)
         self._busy: set[NamespacedName] = set()
+        self._edited: set[NamespacedName] = set()
         self._drills_closed = False
+
+    async def run(self, message: FlowMessage) -> None:
+        """Do what a screen asks for."""
+        match message:
+            case RequestAction(intent, keys):
+                await self.act(intent, keys)
+            case ShowGates(gated):
+                await self.gates(gated)
+            case ShowUndo(undone):
+                await self.undo(undone)
 
     def reason(self, intent: Intent, key: NamespacedName) -> str:
         """Why `intent` is not possible on a canary now, "" when it is: from what is known, without asking anybody."""
@@ -76,10 +88,15 @@ class ActionFlow:
         if len(keys) > 1 and intent in _ONE_BY_ONE:
             self._tell(words.ONE_AT_A_TIME.text(intent=intent.capitalize()), warning=True)
             return False
+        if not free:
+            self._tell(
+                words.UNDER_WAY.text(canary=", ".join("/".join(key) for key in sorted(keys)[:_NAMED])), warning=True
+            )
+            return False
         if intent is Intent.EDIT and request is None:
-            return await self._edit(next(iter(keys)))
+            return await self._edit(free[0])
         self._busy.update(free)
-        if intent is Intent.PAUSE and free and all(map(self._is_paused, free)):
+        if intent is Intent.PAUSE and all(map(self._is_paused, free)):
             intent = Intent.RESUME
         try:
             return await self._act(request or ActionRequest(intent), free)
@@ -93,6 +110,8 @@ class ActionFlow:
         """Open a canary in the person's editor; what they change is an action like any other."""
         from canarytui.console.programs.editing import edit_canary
 
+        if key in self._edited:
+            return False  # its editor is about to open
         written = False
 
         async def act(request: ActionRequest) -> bool:
@@ -100,6 +119,7 @@ class ActionFlow:
             written = await self.act(Intent.EDIT, [key], request)
             return written
 
+        self._edited.add(key)
         try:
             await first_read(self._state)
             await read_again([key], self._state, self._connection, self._tell_slow)
@@ -113,6 +133,8 @@ class ActionFlow:
             await edit_canary(situation, self._executor, self._port, self._connection.context, act)
         except CanarytuiError as error:
             self._tell(clean(str(error), 900), warning=True)
+        finally:
+            self._edited.discard(key)
         return written
 
     def _is_paused(self, key: NamespacedName) -> bool:
@@ -227,7 +249,7 @@ class ActionFlow:
 
         connection, situation = self._connection, self._state.situation
         try:
-            entries = self._executor.entries(_AUDIT_READ)
+            entries = await asyncio.to_thread(self._executor.entries, _AUDIT_READ)
         except CanarytuiError as error:
             self._tell(clean(str(error), 600), warning=True)
             return

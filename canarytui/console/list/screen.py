@@ -236,7 +236,7 @@ class ListScreen(SplitScreen):
             listing.sort(by)
         self.redraw_all()
         turned = words.REVERSED.say() if listing.reverse else NOTHING
-        self.notify(words.SORTED.text(by=by or "problems first", reversed=turned), timeout=2)
+        self.notify(words.SORTED.text(by=by or "problems first", reversed=turned), timeout=2, markup=False)
 
     def action_wide(self) -> None:
         rows = self.query_one(CanaryRows)

@@ -69,6 +69,7 @@ class SplitScreen(ConsoleScreen):
         if self._area is not None:
             self._area.zoom("")
         self.redraw_all()
+        self.call_after_refresh(self.redraw_all)  # in the lines that each part has from now on
         self.query_one(CanaryRows).focus()
         lacking = preset is not LayoutPreset.LIST and self.model.listing.shown and not self._layout.panes
         room = words.NO_ROOM.say() if lacking else NOTHING
@@ -78,6 +79,8 @@ class SplitScreen(ConsoleScreen):
         """One pane over the whole screen; again the next one."""
         if self._area is not None and self._area.display:
             self.zoom(self._area.next_zoomed())
+        else:
+            self.notify(words.NO_PANES.text(), timeout=3)
 
     def on_pane_box_zoom_asked(self, message: PaneBox.ZoomAsked) -> None:
         self.zoom("" if self.zoomed else message.pane.name)

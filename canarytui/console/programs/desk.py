@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
 from canarytui.actions.audited_command import AuditedCommand
 from canarytui.console.actions.dialog import Dialog
 from canarytui.console.actions.port import ActionPort
-from canarytui.console.messages import ShowText
+from canarytui.console.messages import OpenShell, PageText, ProgramMessage, RunPlugin, ShowText
 from canarytui.console.model import ConsoleModel
+from canarytui.console.picker_screen import PickerScreen
+from canarytui.console.pickers import PickerItem
 from canarytui.console.programs.background import BackgroundPrograms, Output
 from canarytui.console.programs.containers import RunningContainer, running_containers
 from canarytui.console.programs.plugins import Plugin, plugins_path
 from canarytui.console.programs.variables import not_started, pager, set_variable
-from canarytui.console.widgets.pick_screen import PickScreen
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import programs as words
 from canarytui.domain.text.plain import clean
@@ -39,6 +40,16 @@ class ProgramDesk:
         self._model = model
         self._port = port
         self.background = BackgroundPrograms()
+
+    async def run(self, message: ProgramMessage) -> None:
+        """Start what a screen asks for."""
+        match message:
+            case PageText(text):
+                await self.page(text)
+            case OpenShell(key):
+                await self.shell(key)
+            case RunPlugin(plugin, plugin_key):
+                await self.plugin(plugin, plugin_key)
 
     async def page(self, text: str) -> None:
         """Open `text` in the pager."""
@@ -67,12 +78,9 @@ class ProgramDesk:
             found = await running_containers(detail)
         finally:
             connection.close_detail(detail)
-        index: int | None = 0
-        if len(found) > 1:
-            index = await self._port.ask(PickScreen(words.WHICH_CONTAINER.text(), [str(each) for each in found]))
-        if index is None:
+        container = await self._chosen(found)
+        if container is None:
             return
-        container = found[index]
         kubectl = shutil.which("kubectl")
         argv = container.shell(self._model.kubeconfig, connection.context)
         title = words.SHELL_TITLE.text(side=container.side, pod=container.pod, container=container.name)
@@ -87,6 +95,13 @@ class ProgramDesk:
                 command, lambda: self._port.hand_over([kubectl, *argv[1:]], variables=self._variables(), errors=errors)
             )
             self._report(title, code, "".join(errors))
+
+    async def _chosen(self, found: Sequence[RunningContainer]) -> RunningContainer | None:
+        if len(found) == 1:
+            return found[0]
+        named = {str(each): each for each in found}
+        picked = await self._port.ask(PickerScreen(words.WHICH_CONTAINER.text(), [PickerItem(name) for name in named]))
+        return None if picked is None else named[picked]
 
     def _shell_risk(self, container: RunningContainer) -> str:
         return f"{words.SHELL_RISK.text(side=container.side)} {words.SHELL_AUDITED.text()}"
@@ -109,7 +124,8 @@ class ProgramDesk:
         command = AuditedCommand(Intent.PLUGIN, title, key or ("", ""), argv)
         if plugin.writes:
             await self._require(command)
-        if plugin.confirm and not await self._confirmed(command, words.PLUGIN_RISK.text(), words.YES_RUN.text()):
+        asks = plugin.confirm or (plugin.writes and bool(await self._guard(command)))
+        if asks and not await self._confirmed(command, words.PLUGIN_RISK.text(), words.YES_RUN.text()):
             return
         outputs: list[Output] = []
 
@@ -143,8 +159,12 @@ class ProgramDesk:
         if refusal:
             raise CanarytuiError(words.NOT_POSSIBLE.text(title=command.title, why=refusal))
 
+    async def _guard(self, command: AuditedCommand) -> str:
+        """Why a plain y is not enough where it acts; "" when it is, or when it acts on no canary."""
+        return await self._model.connection.executor.guard(command.key[0]) if command.key[0] else ""
+
     async def _confirmed(self, command: AuditedCommand, risk: str, yes: str) -> bool:
-        reason = await self._model.connection.executor.guard(command.key[0])
+        reason = await self._guard(command)
         guard = command.key[1] if reason else ""
         body = Text.assemble(
             ("RUNS    ", "quiet"), f"{clean(shlex.join(command.argv), 1000)}\n", ("RISK    ", "quiet"), risk

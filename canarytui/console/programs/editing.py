@@ -42,8 +42,10 @@ async def edit_canary(situation: Situation, executor: ActionExecutor, port: Acti
     path = _new_file(f"{canary.namespace}-{canary.name}", text)
     try:
         code = await port.hand_over([*argv, str(path)])
-    except OSError as error:
+    except (OSError, CanarytuiError) as error:  # nobody has seen the file
         path.unlink(missing_ok=True)
+        if isinstance(error, CanarytuiError):
+            raise
         raise not_started(argv[0], error, set_variable("EDITOR")) from error
     edited = _read(path)
     if code:

@@ -19,6 +19,7 @@ from canarytui.console.messages import NarrowList, Notify, ShowList
 from canarytui.console.model import ConsoleModel
 from canarytui.console.pulse.line import pulse_line, pulse_table
 from canarytui.console.pulse.table import KINDS, count_of, place_words, rows_of, table_lines
+from canarytui.console.widgets.key_hints import Hint
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
 from canarytui.domain.sentences import pulse as words
@@ -82,10 +83,10 @@ class PulseScreen(ConsoleScreen):
         if table.since is not None:
             at = table.since.astimezone(model.zone)
             text = Text("\n").join([text, Text(words.EXPLAINED.text(at=at), style="quiet")])
-        state.say(text)
+        state.say(text, layout=True)
         lines = table_lines(table, (self._row, self._column), page.columns)
         if not table.places:
-            lines = [Text(words.NO_PLACES.text(), style="quiet")]
+            lines = list(Text(words.NO_PLACES.text(), style="quiet").wrap(self.app.console, page.columns))
         page.put(lines)
 
     def action_move(self, step: int) -> None:
@@ -114,6 +115,15 @@ class PulseScreen(ConsoleScreen):
         self.model.send(ShowList())
         self.model.send(NarrowList(pattern="", namespace="", kept=KeptRows(name, test)))
         self.model.send(Notify(words.SHOWN.text(name=name), timeout_s=5))
+
+    def hints(self) -> list[Hint]:
+        return [hint for hint in super().hints() if hint.action != "filter"]
+
+    def action_filter(self) -> None:
+        self.notify(words.NOT_FILTERED.text(), timeout=4)
+
+    def action_sort(self) -> None:
+        self.action_filter()
 
     def action_back(self) -> None:
         self.model.send(ShowList())

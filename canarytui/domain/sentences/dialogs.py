@@ -50,6 +50,11 @@ CANNOT_ACT = Sentence(
     "{canary}: not possible, its object cannot be read",
     evidence="the canary is not known now, or cannot be parsed",
 )
+UNDER_WAY = Sentence(
+    "dialogs.under_way",
+    "{canary}: another action on it is still under way.",
+    evidence="this console has asked about it, or is writing it",
+)
 NOT_POSSIBLE = Sentence(
     "dialogs.not_possible",
     "{title}: not possible, {reason}",

@@ -102,7 +102,7 @@ NOT_WRITTEN = Sentence(
 )
 KEPT = Sentence(
     "editing.kept",
-    "Not written. Your text is kept in {path}.",
+    "Your text is kept in {path}.",
     evidence="the person answered no, or the write failed; the file is there",
 )
 NO_CHANGE = Sentence(

@@ -74,6 +74,11 @@ NOTHING_MOVES = Sentence(
     "nothing is in progress, nothing fails",
     evidence="no canary of the list is in progress, waiting or failing",
 )
+NO_PANES = Sentence(
+    "list_screen.no_panes",
+    "No panes are shown: v chooses another layout, or the terminal is too small.",
+    evidence="no pane is on the list's screen",
+)
 LAYOUT = Sentence(
     "list_screen.layout",
     "Layout: {preset}{room}.",

@@ -116,7 +116,7 @@ NO_ANSWER_YET = Sentence(
 )
 WHICH_CONTAINER = Sentence(
     "programs.which_container",
-    "Which container? Enter opens, Esc closes.",
+    "Which container?",
     evidence="several containers run",
 )
 NOT_POSSIBLE = Sentence(

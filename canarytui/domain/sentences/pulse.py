@@ -31,6 +31,11 @@ NO_PLACES = Sentence(
     "Nothing is failing, gated or paused for over an hour, and no rollout has ended since.",
     evidence="no canary is counted under any of the five",
 )
+NOT_FILTERED = Sentence(
+    "pulse.not_filtered",
+    "The pulse counts all canaries; Enter on a number shows its canaries in the list, where / and s work.",
+    evidence="the pulse is neither filtered nor sorted",
+)
 EVERYWHERE = Sentence(
     "pulse.everywhere",
     "all",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from canarytui.cli.act import parser, request_of
-from canarytui.console.commands import COMMANDS
+from canarytui.console.command_table import COMMANDS
 from canarytui.console.keymap import ACTIONS
 from canarytui.domain.actions.registry import intents, verbs
 from canarytui.drills.gameday import parse_game_day

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from canarytui.console.commands import COMMANDS, completions, correction, messages_of, run_command
+from canarytui.console.command_table import COMMANDS
+from canarytui.console.commands import completions, correction, messages_of, run_command
 from canarytui.console.contexts import Contexts
 from canarytui.console.demo_fixture import fill, fixture_state
 from canarytui.console.messages import (
@@ -117,6 +120,13 @@ async def test_commands_and_their_words_are_completed() -> None:
     assert len(completions(model, "")) > len(COMMANDS)
     assert completions(model, "sho") == ["shop"]
     assert completions(model, "filter ") == ["filter failing"]
+
+
+async def test_the_words_of_an_alias_are_those_of_its_command() -> None:
+    model = model_of([])
+    model.settings = replace(model.settings, aliases={"o": "detail", "mine": "ns"})
+    assert completions(model, "o car") == ["o shop/cart"]
+    assert completions(model, "mine s")[0] == "mine shop"
 
 
 async def test_what_if_is_completed_by_checks_and_answered_from_what_was_seen() -> None:

@@ -229,6 +229,21 @@ async def test_jumps_to_rows_panes_and_parts() -> None:
         assert hands.lines[2].startswith("▶")
 
 
+async def test_a_key_that_has_nothing_to_act_on_says_why() -> None:
+    async with console() as hands:
+        await hands.press("v", "z")
+        assert hands.said[-1].startswith("No panes are shown: v chooses")
+
+
+async def test_letters_go_when_what_they_stand_at_moves() -> None:
+    async with console() as hands:
+        await hands.press("apostrophe")
+        assert isinstance(hands.app.screen, JumpScreen)
+        await hands.pilot.resize_terminal(80, 24)
+        await hands.pilot.pause(0.1)
+        assert isinstance(hands.app.screen, ListScreen)
+
+
 @pytest.mark.parametrize("count", [0, 1, 25, 26, 60, 700])
 def test_no_label_begins_another(count: int) -> None:
     labels = jump_labels(count)

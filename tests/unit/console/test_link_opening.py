@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +75,21 @@ async def test_without_a_browser_it_is_copied(monkeypatch: pytest.MonkeyPatch) -
     assert await link_opening._started(URL) == f"Copied {URL}"
     monkeypatch.setattr(link_opening, "browser_command", lambda url: ["/no/such/browser", url])
     assert "could not be started: No such file" in await link_opening._started(URL)
+
+
+def test_a_browser_outlives_the_console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tmp_path / "pid"
+    browser = program(tmp_path, "browser", f"echo $$ > {told}.new; mv {told}.new {told}; exec sleep 30")
+    monkeypatch.setattr(link_opening, "browser_command", lambda url: [str(browser), url])
+
+    async def open_and_end() -> None:
+        await link_opening._started(URL)
+        await wait_until(told.exists, 5.0)
+
+    asyncio.run(open_and_end())
+    gc.collect()
+    pid = int(told.read_text())
+    try:
+        assert os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None, "it still runs"
+    finally:
+        os.kill(pid, signal.SIGTERM)

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from textual.command import CommandPalette, DiscoveryHit, Hit
 from textual.style import Style
+from textual.widgets import OptionList
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.commands import COMMANDS
+from canarytui.console.command_table import COMMANDS
 from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.palette import ConsoleCommands
+from canarytui.console.programs.plugins import Plugin
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.timeline.screen import EventsScreen
 
@@ -46,3 +48,24 @@ async def test_it_opens_once_however_often_its_key_is_pressed() -> None:
         await pilot.press("ctrl+p", "ctrl+p")
         await pilot.pause(0.2)
         assert sum(isinstance(screen, CommandPalette) for screen in app.screen_stack) == 1
+
+
+async def test_brackets_in_a_plugin_are_text_and_not_markup() -> None:
+    plugin = Plugin("say [/b]", ("echo", "[/x]"), help="echo [/x]", writes=False)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC, settings=ConsoleSettings(plugins=(plugin,)))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause(0.2)
+        await pilot.press("ctrl+p", *"say")
+        for _ in range(50):
+            await pilot.pause(0.05)
+            options = app.screen.query_one(OptionList)
+            prompts = [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
+            if any("say [/b]" in prompt for prompt in prompts):
+                break
+        assert "Plugin say [/b]\necho [/x]" in prompts
+
+
+async def test_of_textuals_own_commands_only_the_themes_are_offered() -> None:
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
+    async with app.run_test(size=(100, 30)):
+        assert [each.title for each in app.get_system_commands(app.screen)] == ["Theme"]

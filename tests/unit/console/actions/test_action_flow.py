@@ -72,6 +72,15 @@ async def test_what_is_confirmed_is_written_and_noted_in_the_timeline() -> None:
     assert any("Roll back" in entry.text for entry in state.timeline.latest(3, *CART))
 
 
+async def test_an_action_behind_another_on_the_same_canary_is_told() -> None:
+    person = Person(False)
+    flow, connection, _ = flow_of(person)
+    flow._busy.add(CART)
+    assert not await flow.act(Intent.PAUSE, [CART])
+    assert person.told == [("shop/cart: another action on it is still under way.", True)]
+    assert (person.asked, connection.plans) == ([], [])
+
+
 async def test_a_no_writes_nothing() -> None:
     person = Person(None)
     flow, connection, _ = flow_of(person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -21,11 +22,11 @@ from canarytui.console.commands import completions, run_command
 from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.console.help_screen import help_text
 from canarytui.console.messages import OpenShell, RunPlugin, ShowCanary
+from canarytui.console.picker_screen import PickerScreen
 from canarytui.console.programs.plugins import Plugin
 from canarytui.console.requests.screen import RequestsScreen
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.text_dialog import TextDialog
-from canarytui.console.widgets.pick_screen import PickScreen
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.rollout.situation import Situation
 from canarytui.errors import CanarytuiError
@@ -176,6 +177,8 @@ async def test_what_is_not_written_is_kept_and_named(why: str, tmp_path: Path, m
             await pilot.press("n")
         await until(pilot, lambda: app.told)
         assert app.connection.plans == []
+        if why == "no":
+            assert app.told[-1].startswith("Your text is kept in "), "it may also follow an unknown outcome"
     (kept,) = (tmp_path / "canarytui" / "edits").iterdir()
     assert text in kept.read_text()
     assert str(kept) in app.told[-1]
@@ -216,6 +219,37 @@ async def test_a_plugin_asks_first_where_it_says_so_and_misses_its_program() -> 
         assert app.handed == []
 
 
+async def test_a_writing_plugin_asks_where_a_plain_y_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def guarded(namespace: str) -> str:
+        return f"namespace {namespace} is guarded"
+
+    async with opened() as (app, pilot):
+        monkeypatch.setattr(app.connection.executor, "guard", guarded)
+        app.model.send(RunPlugin(Plugin("looks", ("see", "$NAME"), writes=False), CART))
+        await until(pilot, lambda: app.handed)
+        app.model.send(RunPlugin(Plugin("writes", ("put", "$NAME")), CART))
+        await until(pilot, lambda: isinstance(app.screen, Dialog))
+        await pilot.press("y", "escape")
+        await pilot.pause(0.1)
+        assert [argv[0] for argv, _ in app.handed] == ["see"]
+        assert app.connection.executor.commands == []
+
+
+async def test_an_editor_that_gets_no_terminal_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(argv: Sequence[str], **options: object) -> int:
+        await asyncio.sleep(0.1)
+        raise CanarytuiError("This terminal cannot be handed to another program.")
+
+    async with opened() as (app, pilot):
+        monkeypatch.setattr(app, "hand_over", refuse)
+        run_command(app.model, ":edit")
+        run_command(app.model, ":edit")
+        await until(pilot, lambda: app.told)
+        await pilot.pause(0.1)
+        assert app.told == ["This terminal cannot be handed to another program."], "the second E opens nothing"
+    assert list((tmp_path / "canarytui" / "edits").iterdir()) == []
+
+
 async def test_a_read_only_console_has_no_writing_plugin_no_shell_and_no_edit() -> None:
     looks = Plugin("looks", ("see", "$NAME"), "ctrl+n", writes=False)
     async with opened(ConsoleSettings(read_only=True, plugins=(NOISY, looks))) as (app, pilot):
@@ -247,7 +281,7 @@ async def test_a_shell_is_picked_confirmed_and_audited(tmp_path: Path, monkeypat
                 pod["status"]["containerStatuses"][0]["state"] = {"running": {}}  # type: ignore[index]
         monkeypatch.setattr(app.connection, "open_detail", lambda key: detail)
         app.model.send(OpenShell(CART))
-        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await until(pilot, lambda: isinstance(app.screen, PickerScreen))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Dialog))
         assert app.handed == []

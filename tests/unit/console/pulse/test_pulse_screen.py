@@ -94,3 +94,20 @@ async def test_enter_on_a_number_shows_its_canaries_and_esc_all(monkeypatch: pyt
         await pilot.press("enter")
         await pilot.pause(0.2)
         assert 0 < len(shown()) == failing < len(everything)
+
+
+async def test_a_narrow_pulse_says_all_of_its_sentences_and_offers_no_filter() -> None:
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.3)
+        app.model.send(messages.ShowPulse())
+        await pilot.pause(0.3)
+        screen = app.screen
+        assert isinstance(screen, PulseScreen)
+        state = screen.query_one("#pulse-state", Lines)
+        lines = [line for part in state.text.split("\n") for line in part.wrap(app.console, state.content_size.width)]
+        assert len(lines) > 2
+        assert state.content_size.height == len(lines)
+        assert "filter" not in [hint.action for hint in screen.hints()]
+        await pilot.press("slash")
+        assert app.screen is screen
