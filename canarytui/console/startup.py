@@ -81,6 +81,7 @@ def live_connector(
             prometheus=prometheus,
             logs=flagger_logs,
         )
+        connection.compare_rolling()
         return ReadOnlyConnection(connection, connection.cluster.age_s) if read_only else connection
 
     return connector
