@@ -1,6 +1,7 @@
 """Asks Prometheus for the cost of a rollout by step and for burn rates, beside the numbers of the canary looked at.
 
-One range query each: for the steps once whenever one has ended, for the burn rates once a minute at most.
+One range query each: for the steps when one has ended and again when its last requests have surely been
+scraped, for the burn rates once a minute at most.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class RolloutCostQueries:
         self._cluster_state = cluster_state
         self._canary_detail = canary_detail
         self._has_asked = False
+        self._grown_at = -math.inf
         self._queries: RequestQueries | None = None
         self._prometheus: PrometheusProvider | None = None
 
@@ -88,8 +90,9 @@ class RolloutCostQueries:
         self._has_asked = True
         try:
             steps = self._steps(situation)
-            if self._has_ended(steps, now):
+            if self._has_ended(steps, now.timestamp()):
                 numbers.growth = await self._growth(prometheus, queries, steps)
+                self._grown_at = now.timestamp()
                 numbers.revision += 1
                 asked += 1
             old = numbers.burn is None or now.timestamp() - numbers.burn.asked >= BURN_EVERY_S
@@ -99,14 +102,14 @@ class RolloutCostQueries:
         except CanarytuiError as error:
             log.info("cost by step and burn rates of %s/%s: %s", *self._canary_detail.key, error)
 
-    def _has_ended(self, steps: Sequence[RolloutStep], now: datetime) -> bool:
-        """Whether a step has ended that `growth` does not cover yet, and its requests have been scraped."""
-        ends = [step.ended for step in steps[:-1] if step.ended is not None]
-        if not ends:
+    def _has_ended(self, steps: Sequence[RolloutStep], now: float) -> bool:
+        """Whether a step has ended that `growth` does not cover yet, or not with its last requests."""
+        if len(steps) < 2:
             return False
+        ended = steps[-1].began.timestamp()
         growth = self._canary_detail.numbers.growth
         known = growth[-1].until if growth else -math.inf
-        return known < ends[-1].timestamp() - 1 and now.timestamp() >= ends[-1].timestamp() + _LATE_S
+        return known < ended - 1 or self._grown_at < ended + _LATE_S <= now
 
     @staticmethod
     async def _growth(

@@ -192,6 +192,14 @@ async def test_the_cost_by_step_and_burn_rates_take_a_query_when_there_is_someth
     assert "; 20 %: " in compared.cost_details[0]
     await watch.compare_once(with_cost=True)
     assert server.asked[4:] == ["/api/v1/query"]
+    ended = frozenset({("weight", "30")})
+    state.timeline.add(Fact(now - timedelta(seconds=5), *KEY, FactSource.STATUS, "weight 30", False, ended))
+    for _ in range(2):
+        compared = await watch.compare_once(with_cost=True)
+    assert server.asked[5:] == ["/api/v1/query", "/api/v1/query_range", "/api/v1/query"], "not with every look"
+    assert compared is not None
+    assert compared.cost is not None
+    assert [each.step.weight for each in compared.cost.steps][:2] == [10, 20]
 
 
 async def test_what_fails_is_said_and_what_is_known_stays(cluster: Cluster, prometheus: tuple[Prometheus, str]) -> None:
