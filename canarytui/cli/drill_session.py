@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from canarytui.session.state import ClusterState
 
 _ENGINE_KNOWN_S = 3.0
+_COMPARED_S = 2.5
 
 
 @dataclass(slots=True)
@@ -119,7 +120,16 @@ def way_of(options: argparse.Namespace) -> tuple[Way | None, Origin | None]:
     return Way(options.gateway, options.proxy), origin or Origin.HERE
 
 
-def plan_lines(plan: DrillPlan, refused: str) -> list[str]:
+async def measured_so_far(on: DrillSession) -> str:
+    """Canary against primary and what the rollout has cost, for whoever confirms; "" where nobody could measure it."""
+    from canarytui.domain.actions.phases import so_far
+
+    await wait_until(lambda: on.cluster_state.is_compared(on.key), _COMPARED_S)
+    situation = on.cluster_state.situation(on.key)
+    return so_far(situation) if situation is not None else ""
+
+
+def plan_lines(plan: DrillPlan, refused: str, so_far: str = "") -> list[str]:
     """The plan as shown before anything is sent."""
     from canarytui.domain.sentences import drill_plan as said
 
@@ -136,6 +146,7 @@ def plan_lines(plan: DrillPlan, refused: str) -> list[str]:
         f"predicted  {said.COMMAND_PREDICTED.text(outcome=predicted.outcome.value, because=predicted.because)}",
         *(f"           {said.NOT_PREDICTED.text(caveat=caveat)}" for caveat in predicted.caveats),
     ]
+    lines += [f"so far     {so_far}"] if so_far else []
     return [*lines, f"refused    {refused}"] if refused else lines
 
 
@@ -171,7 +182,7 @@ async def start(options: argparse.Namespace, selection: CanarySelection, drill: 
     async with open_drill_session(options, selection) as on:
         plan = await planned(on, options, drill)
         refused = on.forbidden or refusal(plan, await on.probe.look(), on.limits)
-        for line in plan_lines(plan, refused):
+        for line in plan_lines(plan, refused, await measured_so_far(on)):
             say(line)
         if refused:
             return ExitCode.NOT_AS_EXPECTED

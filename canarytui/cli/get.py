@@ -64,13 +64,17 @@ def run(arguments: Sequence[str]) -> int:
 
 
 async def _once(options: argparse.Namespace, selection: CanarySelection) -> int:
+    from canarytui.session.rolling_comparison import MOST as MOST_COMPARED
     from canarytui.session.snapshot import read_once
 
     async with looking(options, selection) as (cluster_state, opened):
         found, missing = _chosen(cluster_state, selection, options.selector)
         if options.output not in _OBJECTS:
             measured = [] if options.no_metrics else worth_measuring(cluster_state, found)
-            await read_once(opened, cluster_state, prometheus=options.prometheus, measured=lambda _: measured)
+            compared = (lambda _: measured[:MOST_COMPARED]) if options.output == "wide" else None
+            await read_once(
+                opened, cluster_state, prometheus=options.prometheus, measured=lambda _: measured, compared=compared
+            )
     shown = _ordered(cluster_state, selection, found, options.sort_by)
     if options.output in _OBJECTS:
         _say_objects(options.output, [seen.obj for seen in shown], single=len(selection.names) == 1)
@@ -117,6 +121,8 @@ async def _watch(options: argparse.Namespace, selection: CanarySelection) -> int
         found, missing = _chosen(cluster_state, selection, options.selector)
         if missing:
             raise UsageError(not_found(missing, selection.namespace, connection.scope))
+        if options.output == "wide" and not options.no_metrics:
+            connection.compare_rolling()
         printed = _Objects(options.output) if options.output in _OBJECTS else _Shown(options)
         contact = ContactMonitor(cluster_state, connection.context)
         told = tell if options.output in _OBJECTS else say

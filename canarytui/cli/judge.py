@@ -87,7 +87,7 @@ async def _judge(options: argparse.Namespace) -> int:
         if cluster_state.situation(key) is None:
             raise unreadable(cluster_state, key)
         await controller_sought(cluster_state)
-        compared = await connection.numbers_watch(key).compare_once()
+        compared = await connection.numbers_watch(key).compare_once(with_cost=True)
     if compared is None:
         raise unreadable(cluster_state, key)
     if options.output == "json":

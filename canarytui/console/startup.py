@@ -83,6 +83,7 @@ def live_connector(
             logs=flagger_logs,
             by_pages=by_pages,
         )
+        connection.compare_rolling()
         return ReadOnlyConnection(connection, connection.cluster.age_s) if read_only else connection
 
     return connector

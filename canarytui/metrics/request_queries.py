@@ -71,6 +71,10 @@ class RequestQueries:
             parts.append(_part("total", side, f"sum by ({', '.join(series.labels)}) ({grown})"))
         return " or ".join(parts)
 
+    def total_held_query(self, window_s: float) -> str:
+        """:meth:`total_query` for a range, with the part :data:`HELD`."""
+        return f"{self.total_query(window_s)} or {_HELD}"
+
     def total_buckets_query(self, window_s: float, ago_s: float = 0.0, late_s: float = 0.0) -> str:
         """The histogram of the same requests; "" where the provider has none."""
         parts = []

@@ -27,6 +27,7 @@ def comparison_lines(compared: ComparedRollout) -> list[str]:
         words.SHARE_NOT_TESTED.text(why=compared.untested) if compared.untested else "",
         words.fixed_phrase(compared.fixed).text if compared.fixed is not None else "",
         compared.cost_text,
+        *compared.cost_details,
         words.HELD_SHORTER.text(since=compared.held_since.isoformat(timespec="seconds")) if compared.held_since else "",
         words.CAVEAT.text() if compared.verdict is not None else "",
     ):

@@ -227,6 +227,18 @@ class LiveConnection:
         """Compare canary and primary of `key` until closed."""
         self._run(self.numbers_watch(key).keep_measuring())
 
+    def compare_rolling(self) -> None:
+        """Compare canary and primary of the rollouts in progress in turn, those in view first, until closed."""
+        from canarytui.session.rolling_comparison import RollingComparison
+
+        rolling = RollingComparison(
+            self._cluster_state,
+            self.numbers_watch,
+            lambda: self._seen,
+            lambda: {each.key for each in self._canary_detail_watches},
+        )
+        self._run(rolling.run())
+
     def close_detail(self, canary_detail: CanaryDetail) -> None:
         watch = self._canary_detail_watches.pop(canary_detail, None)
         if watch is not None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from canarytui.domain.rollout.request_numbers import RequestNumbers, RequestTotals, Side, SideNumbers
 from canarytui.domain.rollout.rollout_span import RolloutSpan
 from canarytui.domain.rollout.share_segments import ShareSegments
+from canarytui.domain.rollout.step_cost import GrowthPoint
 
 POINTS_MOST = 720
 """Two hours at an interval of 10 s."""
@@ -59,6 +60,15 @@ class PodUsage:
     memory_bytes: float
 
 
+@dataclass(frozen=True, slots=True)
+class BurnHistory:
+    """Requests of both sides over the last hours, asked at `asked`; `held_since`: when the server's data begin."""
+
+    asked: float
+    held_since: float
+    points: tuple[GrowthPoint, ...]
+
+
 @dataclass(slots=True)
 class RolloutNumbers:
     """`revision` rises with every change.
@@ -68,6 +78,8 @@ class RolloutNumbers:
         latest: the last answer; None before the first.
         problem: why there is nothing newer, "" when there is.
         span: the rollout that `totals` are of; None where its begin is not known.
+        growth: the requests of `span` over time, up to the end of its last step that has ended.
+        burn: the requests of some hours, for burn rates; None until asked.
         shares: who got how many requests at which weight, since this session looks.
         untold: why the primary has no numbers of its own, "" when it has.
         usage_problem: why there is no `usage`.
@@ -80,6 +92,8 @@ class RolloutNumbers:
     span: RolloutSpan | None = None
     totals: RequestTotals | None = None
     shares: ShareSegments = field(default_factory=ShareSegments)
+    growth: tuple[GrowthPoint, ...] = ()
+    burn: BurnHistory | None = None
     untold: str = ""
     usage: dict[Side, PodUsage] = field(default_factory=dict)
     usage_problem: str = ""

@@ -35,6 +35,7 @@ from canarytui.metrics.quantity import quantity
 from canarytui.metrics.request_queries import HELD, PART, RequestQueries, request_queries
 from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.polling import wait_until
+from canarytui.session.rollout_cost_queries import RolloutCostQueries
 from canarytui.session.rollout_numbers import NumbersPoint, PodUsage, RolloutNumbers
 from canarytui.session.state import ClusterState
 
@@ -74,6 +75,7 @@ class RolloutNumbersWatch:
         self._metrics_address = metrics_address
         self._asked_past: RequestQueries | None = None
         self._held_since: datetime | None = None
+        self._costs = RolloutCostQueries(cluster, cluster_state, canary_detail)
 
     @property
     def numbers(self) -> RolloutNumbers:
@@ -87,6 +89,7 @@ class RolloutNumbersWatch:
             before = self._canary_detail.numbers.revision
             again_s = await self.measure(canary) if canary is not None else _SOON_S
             if canary is not None:
+                await self._costs.ask_one(canary)
                 self._compare()
             if self._canary_detail.numbers.revision != before:
                 self._canary_detail.touch()
@@ -101,12 +104,14 @@ class RolloutNumbersWatch:
         canary = self._canary()
         return canary is not None and canary.status.phase in ACTIVE
 
-    async def compare_once(self) -> ComparedRollout | None:
-        """Measure once; None when the canary is gone."""
+    async def compare_once(self, *, with_cost: bool = False) -> ComparedRollout | None:
+        """Measure once, `with_cost` also the cost by step and the burn rates; None when the canary is gone."""
         canary = self._canary()
         if canary is None:
             return None
         await self.measure(canary)
+        if with_cost:
+            await self._costs.ask_all(canary)
         return self._compare()
 
     def _compare(self) -> ComparedRollout | None:
@@ -125,6 +130,7 @@ class RolloutNumbersWatch:
             situation.weight,
             numbers.shares.segments(),
             numbers.problem or numbers.untold,
+            *self._costs.found(situation),
         )
         state.compare(situation.canary, found)
         return found
@@ -148,6 +154,7 @@ class RolloutNumbersWatch:
         provider = metrics_provider_of(canary, state.mesh_provider)
         queries = request_queries(canary, provider, state.router(canary))
         address = self._metrics_address(canary)
+        self._costs.aim(queries, address)
         if not address:
             numbers.fail(check_queries.NO_SERVER.text())
             return _SOON_S
@@ -200,7 +207,7 @@ class RolloutNumbersWatch:
         now = self._cluster_state.now().astimezone(UTC)
         span = rollout_span(situation) if situation is not None else None
         if span != numbers.span:
-            numbers.span, numbers.totals, numbers.shares = span, None, ShareSegments()
+            numbers.span, numbers.totals, numbers.shares, numbers.growth = span, None, ShareSegments(), ()
         asked = [queries.window_query()]
         since = until = now
         counted = False

@@ -25,6 +25,7 @@ from canarytui.session.metric_poller import MetricPoller
 from canarytui.session.state import WATCHED, ClusterState
 
 PATIENCE_S = 2.0
+_COMPARED_AT_ONCE = 4
 """How long a snapshot waits for metrics: a list without values is better than none."""
 
 
@@ -82,8 +83,10 @@ async def read_once(
     *,
     prometheus: str,
     measured: Callable[[ClusterState], Iterable[NamespacedName]],
+    compared: Callable[[ClusterState], Iterable[NamespacedName]] | None = None,
 ) -> None:
-    """List once what explains the canaries, then ask for the checks of those that `measured` chooses.
+    """List once what explains the canaries, then ask for the checks of those that `measured` chooses, and compare
+    canary and primary of those that `compared` chooses.
 
     What may not be read or does not answer stays unknown, as it does in the console.
     """
@@ -97,9 +100,30 @@ async def read_once(
     routers = [reflector_of(opened, cluster_state, resource) for resource in cluster_state.routers_wanted]
     await asyncio.gather(*(_tolerantly(reflector) for reflector in routers))
     await asyncio.sleep(0)
+    poller = MetricPoller(opened.cluster, cluster_state, prometheus)
     with contextlib.suppress(CanarytuiError, TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
-            await MetricPoller(opened.cluster, cluster_state, prometheus).ask_once(keys)
+            await poller.ask_once(keys)
+    if compared is not None:
+        with contextlib.suppress(CanarytuiError, TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                await _compare_once(opened, cluster_state, poller, tuple(compared(cluster_state)))
+
+
+async def _compare_once(
+    opened: OpenedCluster, cluster_state: ClusterState, poller: MetricPoller, keys: Iterable[NamespacedName]
+) -> None:
+    from canarytui.session.canary_detail import CanaryDetail
+    from canarytui.session.rollout_numbers_watch import RolloutNumbersWatch
+
+    free = asyncio.Semaphore(_COMPARED_AT_ONCE)
+
+    async def compare(key: NamespacedName) -> None:
+        async with free:
+            watch = RolloutNumbersWatch(opened.cluster, cluster_state, CanaryDetail(key), poller.address)
+            await watch.compare_once()
+
+    await asyncio.gather(*map(compare, keys), return_exceptions=True)
 
 
 async def find_controller(opened: OpenedCluster, cluster_state: ClusterState) -> None:

@@ -174,7 +174,9 @@ def _compared(view: DetailView, columns: int) -> list[Text]:
     found += folded(share, columns, "waiting") if share else []
     if compared.fixed is not None:
         found += folded(judge_words.fixed_phrase(compared.fixed).text, columns, "quiet")
-    return [*found, *folded(compared.cost_text, columns, "quiet")]
+    for said in (compared.cost_text, *compared.cost_details):
+        found += folded(said, columns, "quiet")
+    return found
 
 
 def _since(totals: RequestTotals, view: DetailView) -> str:

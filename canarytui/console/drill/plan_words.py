@@ -9,6 +9,7 @@ from rich.text import Text
 from canarytui.console.drill.fields import seconds_text
 from canarytui.console.drill.paragraphs import Paragraphs
 from canarytui.console.drill.proposal import Proposal
+from canarytui.domain.actions.phases import so_far
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import drill_plan as words
 from canarytui.domain.spec.steps import AnalysisStrategy, step_plan
@@ -66,6 +67,8 @@ def _plan(page: Paragraphs, plan: DrillPlan, situation: Situation | None, now: d
     page.part("FROM", sender_phrase(plan))
     page.part("RUNS", command_text(plan), "strong")
     page.part("RISK", risk_text(plan, situation), "waiting")
+    if situation is not None and so_far(situation):
+        page.part("SO FAR", so_far(situation))
     page.part("STOPS", (words.STOPS if plan.watches_users else words.STOPS_UNWATCHED).text())
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from canarytui.domain.rollout.burn_rate import BurnPair
     from canarytui.domain.rollout.rollout_comparison import ComparedRollout
+    from canarytui.domain.rollout.step_cost import StepCost
     from canarytui.domain.statistics.comparison import Comparison
 
 
@@ -45,8 +47,31 @@ def comparison_object(compared: ComparedRollout) -> dict[str, Any]:
             "monthsBudget": cost.budget,
             "burnRate": cost.burn,
             "budgetGoneInSeconds": cost.gone_in_s,
+            "steps": [_step(each) for each in cost.steps],
+            "burnRates": [_pair(each) for each in cost.burn_pairs],
         },
     }
+
+
+def _step(cost: StepCost) -> dict[str, Any]:
+    step = cost.step
+    return {
+        "weight": step.weight,
+        "iteration": step.iteration,
+        "began": step.began.isoformat(timespec="seconds"),
+        "ended": step.ended.isoformat(timespec="seconds") if step.ended is not None else None,
+        "served": cost.served,
+        "failed": cost.failed,
+        "excess": cost.excess,
+    }
+
+
+def _pair(pair: BurnPair) -> dict[str, Any]:
+    windows = {
+        name: {"seconds": burn.window_s, "heldSeconds": burn.covered_s, "burnRate": burn.rate}
+        for name, burn in (("long", pair.long), ("short", pair.short))
+    }
+    return {"factor": pair.factor, **windows, "fires": pair.fires}
 
 
 def _object(comparison: Comparison) -> dict[str, Any]:

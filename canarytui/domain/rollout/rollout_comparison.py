@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from canarytui.domain.rollout.burn_rate import BurnPair
 from canarytui.domain.rollout.checks import SUCCESS_CHECK
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestNumbers, RequestTotals
-from canarytui.domain.rollout.rollout_cost import RolloutCost, cost_of, cost_phrase, success_target
+from canarytui.domain.rollout.rollout_cost import RolloutCost, cost_details, cost_of, cost_phrase, success_target
 from canarytui.domain.rollout.share_segments import expected_share
+from canarytui.domain.rollout.step_cost import StepCost
 from canarytui.domain.sentences import judge as words
 from canarytui.domain.sentences import numbers as numbers_words
 from canarytui.domain.sentences.sentence import Phrase
@@ -49,6 +51,11 @@ class ComparedRollout:
         return cost_phrase(self.cost).text if self.cost is not None else ""
 
     @property
+    def cost_details(self) -> tuple[str, ...]:
+        """The cost by step and the burn rates, a line each."""
+        return cost_details(self.cost) if self.cost is not None else ()
+
+    @property
     def so_far(self) -> str:
         """Verdict and cost in one line, for whoever is about to decide; "" where nothing was counted."""
         return "; ".join(filter(None, [self.phrase.text if self.verdict is not None else "", self.cost_text]))
@@ -70,9 +77,11 @@ def compare_rollout(
     weight: int,
     shares: Iterable[ShareSegment] = (),
     problem: str = "",
+    steps: tuple[StepCost, ...] = (),
+    burn_pairs: tuple[BurnPair, ...] = (),
 ) -> ComparedRollout:
     """Of what was counted since the rollout began; `problem` says why something is missing, "" if nothing is."""
-    cost = cost_of(canary, totals, latest) if totals is not None else None
+    cost = cost_of(canary, totals, latest, steps, burn_pairs) if totals is not None else None
     held_since = totals.since if totals is not None and totals.since > totals.began else None
     if totals is None or totals.primary is None:
         why = problem or (numbers_words.NO_BEGIN.text() if latest is not None else numbers_words.NOT_ASKED_YET.text())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from canarytui.domain.rollout.burn_rate import BurnPair, burn_phrase
 from canarytui.domain.rollout.checks import SUCCESS_CHECK
 from canarytui.domain.rollout.request_numbers import RequestNumbers, RequestTotals
+from canarytui.domain.rollout.step_cost import StepCost, steps_phrase
 from canarytui.domain.sentences import cost as words
 from canarytui.domain.sentences.sentence import NOTHING, Phrase
 from canarytui.domain.spec.canary import Canary
@@ -38,6 +40,10 @@ class RolloutCost:
     gone_in_s: float | None = None
     burn: float | None = None
     """How many times as fast as the month allows; None without an `slo` or traffic."""
+    steps: tuple[StepCost, ...] = ()
+    """The same requests by step; empty where they are not told apart."""
+    burn_pairs: tuple[BurnPair, ...] = ()
+    """The whole service's; empty without an `slo`, or where nobody has asked."""
 
 
 def success_target(canary: Canary, check: str = SUCCESS_CHECK) -> float | None:
@@ -65,10 +71,17 @@ def slo_of(canary: Canary) -> float | None:
     return success_target(canary)
 
 
-def cost_of(canary: Canary, totals: RequestTotals, latest: RequestNumbers | None) -> RolloutCost:
+def cost_of(
+    canary: Canary,
+    totals: RequestTotals,
+    latest: RequestNumbers | None,
+    steps: tuple[StepCost, ...] = (),
+    burn_pairs: tuple[BurnPair, ...] = (),
+) -> RolloutCost:
     """Of what was counted; `latest` is the traffic of now."""
     slo = slo_of(canary)
-    made = RolloutCost(totals.canary.total, totals.canary.failed, totals.excess_failures, slo)
+    counts = totals.canary
+    made = RolloutCost(counts.total, counts.failed, totals.excess_failures, slo, steps=steps, burn_pairs=burn_pairs)
     sides = [] if latest is None else [latest.canary, *([latest.primary] if latest.primary is not None else [])]
     per_s = math.fsum(side.rate.total for side in sides)
     if slo is None or per_s <= 0 or latest is None or latest.primary is None:
@@ -95,6 +108,12 @@ def cost_phrase(cost: RolloutCost) -> Phrase:
         else:
             budget = words.BUDGET.say(percent=percent, slo=slo)
     return words.COST.say(served=f"{round(cost.served):,}", failed=f"{round(cost.failed):,}", more=more, budget=budget)
+
+
+def cost_details(cost: RolloutCost) -> tuple[str, ...]:
+    """By step, and the pairs of burn rates: a line each, where there is something to say."""
+    burning = burn_phrase(cost.burn_pairs, cost.slo) if cost.burn_pairs and cost.slo is not None else NOTHING
+    return tuple(phrase.text for phrase in (steps_phrase(cost.steps), burning) if phrase)
 
 
 def _percent(share: float) -> str:

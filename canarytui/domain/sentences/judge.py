@@ -103,6 +103,47 @@ SLOWER_THAN = Sentence("judge.slower_than", "over {bound}", evidence="the row of
 RATE = Sentence("judge.rate", "{percent} % of {requests}", evidence="what was counted since the rollout began")
 
 
+LIST_WORSE = Sentence("judge.list_worse", "worse", evidence=_ALWAYS)
+LIST_SLOWER = Sentence("judge.list_slower", "slower", evidence=_ALWAYS)
+LIST_PRIMARY_ILL = Sentence("judge.list_primary_ill", "primary ill", evidence="as judge.primary_fails_too")
+LIST_FEW = Sentence("judge.list_few", "few requests", evidence="as judge.too_few")
+LIST_NOT_WORSE = Sentence("judge.list_not_worse", "not worse by > {most}", evidence=_ALWAYS)
+LIST_NO_DIFFERENCE = Sentence("judge.list_no_difference", "no difference > {most}", evidence=_ALWAYS)
+LIST_BETTER = Sentence("judge.list_better", "better", evidence=_ALWAYS)
+LIST_NO_DIFFERENCE_SHORT = Sentence("judge.list_no_difference_short", "diff ≤ {most}", evidence=_ALWAYS)
+LIST_NOT_WORSE_SHORT = Sentence("judge.list_not_worse_short", "≤ {most} worse", evidence=_ALWAYS)
+LIST_ORDER = (
+    LIST_WORSE,
+    LIST_SLOWER,
+    LIST_PRIMARY_ILL,
+    LIST_FEW,
+    LIST_NOT_WORSE,
+    LIST_NO_DIFFERENCE,
+    LIST_BETTER,
+)
+"""What needs attention most first."""
+
+
+def verdict_words(verdict: Verdict) -> Phrase:
+    """The verdict in a column's width, without its numbers of confidence."""
+    match verdict.kind:
+        case VerdictKind.WORSE:
+            return (LIST_WORSE if verdict.deciding.slower_than_ms is None else LIST_SLOWER).say()
+        case VerdictKind.PRIMARY_FAILS_TOO:
+            return LIST_PRIMARY_ILL.say()
+        case VerdictKind.TOO_FEW:
+            return LIST_FEW.say()
+        case VerdictKind.BETTER:
+            return LIST_BETTER.say()
+    low, high = verdict.deciding.bounds.lower, verdict.deciding.bounds.upper
+    most = max(-low, high)
+    return (
+        LIST_NO_DIFFERENCE.say(most=points(most))
+        if most <= verdict.deciding.margin
+        else LIST_NOT_WORSE.say(most=points(high))
+    )
+
+
 def verdict_phrase(verdict: Verdict, weight: int | None = None) -> Phrase:
     """The verdict in one clause; `weight` in percent, where the canary has one."""
     deciding = verdict.deciding

@@ -117,6 +117,18 @@ COLUMNS: tuple[ListColumn, ...] = (
         printed=Printed(180, known(printed.ending), wide=True, passing=True),
     ),
     ListColumn(
+        "verdict", "VERDICT", value=printed.verdict, least=12, most=21, grows=95,
+        narrow=Place(145, 122), wide=Place(85, 65),
+        text=lambda row, room: listed.verdict(str(row.values.get("verdict") or ""), room.width),
+        paint=lambda row, cell: painted.verdict(cell),
+        sort=Sorting("V", lambda row: (printed.verdict_rank(str(row.values.get("verdict") or "")),), turn=None),
+        filter=Filter(("verdict",)),
+        printed=Printed(
+            185, known(printed.verdict), wide=True, passing=True, longest="no difference > 0.25",
+            rank=lambda canary: printed.verdict_rank(known(printed.verdict)(canary)),
+        ),
+    ),
+    ListColumn(
         "image", "IMAGE", least=13, most=30, grows=20, narrow=Place(150, 90), wide=Place(100, 130),
         text=lambda row, room: image_change(row.images),
         sort=Sorting("I", lambda row: (image_change(row.images),)),

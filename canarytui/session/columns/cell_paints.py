@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from canarytui.domain.sentences import judge as words
 from canarytui.session.columns.column import Paint
 from canarytui.session.columns.list_cells import badged
 from canarytui.session.rows import CanaryRow, Measured
@@ -41,6 +42,14 @@ def failed(row: CanaryRow, cell: str) -> Sequence[Paint]:
     if not left:
         return (Paint(0, len(cell), BAD),)
     return (Paint(0, left[0], BAD), Paint(left[0], left[-1] + 1, QUIET), Paint(left[-1] + 1, len(cell), BAD))
+
+
+def verdict(cell: str) -> Sequence[Paint]:
+    """Worse and slower in red, what is not known yet dimmed."""
+    said = cell.strip()
+    if said in (words.LIST_WORSE.text(), words.LIST_SLOWER.text()):
+        return (Paint(0, len(said), BAD),)
+    return (Paint(0, len(said), QUIET),) if said in (words.LIST_FEW.text(), "–") else ()
 
 
 def trend(measured: Measured, cell: str) -> Sequence[Paint]:

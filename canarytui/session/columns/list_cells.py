@@ -12,6 +12,7 @@ from canarytui.domain.marks import budget_dots, phase_mark, sparkline, weight_ba
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.rollout.state import HALTED, UNATTENDED
+from canarytui.domain.sentences import judge as words
 from canarytui.domain.ticks import short_duration
 from canarytui.session.columns.column import Room
 from canarytui.session.rows import CanaryRow, Measured
@@ -98,6 +99,19 @@ def ending(row: CanaryRow, now: datetime) -> str:
     if row.ends is None:
         return "–"
     return f"{'✓' if row.ends_well else '✗'} {row.ends.astimezone(now.tzinfo):%H:%M:%S}"
+
+
+def verdict(said: str, width: int) -> str:
+    """As :func:`.printed_cells.verdict`, or ``diff ≤ 0.2`` where there is no room; ``–`` where it is not measured."""
+    if len(said) > width:
+        for sentence, short in (
+            (words.LIST_NO_DIFFERENCE, words.LIST_NO_DIFFERENCE_SHORT),
+            (words.LIST_NOT_WORSE, words.LIST_NOT_WORSE_SHORT),
+        ):
+            fields = sentence.read(said)
+            if fields is not None:
+                return short.text(**fields)
+    return said or "–"
 
 
 def success(measured: Measured) -> str:

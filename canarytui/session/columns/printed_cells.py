@@ -13,6 +13,7 @@ from canarytui.domain.rollout.explain import Tone, explain
 from canarytui.domain.rollout.forecast import promoted_at, rolled_back_at
 from canarytui.domain.rollout.progress import steps_reached
 from canarytui.domain.rollout.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.sentences.judge import LIST_ORDER, verdict_words
 from canarytui.domain.spec.steps import step_plan
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import seconds_left
@@ -98,6 +99,19 @@ def images(situation: Situation) -> str:
 
 def owner(situation: Situation) -> str:
     return situation.canary_owner.partition(":")[0]
+
+
+def verdict(situation: Situation) -> str:
+    """Canary against primary: ``worse``, ``no difference > 0.2``; "" where nobody has measured it."""
+    compared = situation.compared
+    if situation.phase not in ACTIVE_PHASES or compared is None or compared.verdict is None:
+        return ""
+    return verdict_words(compared.verdict).text
+
+
+def verdict_rank(said: str) -> int:
+    """The worst first, what is not known last."""
+    return next((rank for rank, each in enumerate(LIST_ORDER) if each.read(said) is not None), len(LIST_ORDER))
 
 
 def success_rank(canary: PrintedCanary) -> float:

@@ -72,6 +72,15 @@ def test_status_describe_and_plan_know_what_was_measured(tmp_path: Any, capsys: 
     assert "shop/cart: 100 requests/s, 0.111 % of the primary's fail (measured over 1m)" in planned
 
 
+def test_get_has_the_verdict_among_its_wide_columns(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(tmp_path, WORSE, "get", "-n", "shop", "-o", "wide") == 0
+    titles, row = capsys.readouterr().out.splitlines()
+    assert row[titles.index("VERDICT") :].split()[0] == "worse"
+    assert command(tmp_path, WORSE, "get", "-n", "shop", "-o", "wide", "--no-metrics") == 0
+    titles, row = capsys.readouterr().out.splitlines()
+    assert row[titles.index("VERDICT") :].split()[0] == "-"
+
+
 @pytest.mark.parametrize("options", [(), ("cart", "--serve", ":1"), ("--serve", "host"), ("--serve", ":99999")])
 def test_judge_refuses_what_makes_no_sense(options: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["judge", *options]) == 2

@@ -16,6 +16,7 @@ from closeup_api import CloseupApi
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture import canary_object, deployment_object
+from canarytui.domain.history.facts import Fact, FactSource
 from canarytui.domain.rollout.request_numbers import Side
 from canarytui.domain.sentences import numbers as words
 from canarytui.domain.spec.canary import Canary
@@ -158,6 +159,47 @@ async def test_queries_a_minute(
     waits = [await watch.measure(canary) for _ in range(3)]
     assert server.asked[2:] == ["/api/v1/query"] * 3
     assert {60 / each for each in waits} == {per_minute}
+
+
+async def test_the_cost_by_step_and_burn_rates_take_a_query_when_there_is_something_new(
+    cluster: Cluster, prometheus: tuple[Prometheus, str]
+) -> None:
+    server, address = prometheus
+    server.scraped(ago_s=2700)
+    server.count("primary", "200", 80, ago_s=2700, at_first=1_000_000)
+    server.count("canary", "200", 16, ago_s=200)
+    server.count("canary", "503", 4, ago_s=100, at_first=4)
+    state = await state_of(began_ago_s=220)
+    now = datetime.now(UTC)
+    for ago_s, weight in ((210, "10"), (101, "20")):
+        at, marks = now - timedelta(seconds=ago_s), frozenset({("weight", weight)})
+        state.timeline.add(Fact(at, *KEY, FactSource.STATUS, f"weight {weight}", False, marks))
+    watch, _, _ = watch_of(cluster, state, address)
+    compared = await watch.compare_once(with_cost=True)
+    assert compared is not None
+    assert compared.cost is not None
+    assert server.asked == ["/api/v1/query_range", "/api/v1/query", "/api/v1/query_range", "/api/v1/query_range"]
+    first, second = compared.cost.steps
+    assert (first.step.weight, first.failed, second.step.weight) == (10, 0, 20)
+    assert first.served == pytest.approx(160, abs=16)
+    assert first.served + second.served == pytest.approx(compared.cost.served)
+    assert (second.failed, second.excess) == (44, 44)
+    fast, slow = compared.cost.burn_pairs
+    assert fast.short.rate == pytest.approx(44 / (44 + 320 + 2400) / 0.01, rel=0.1)
+    assert not fast.fires
+    assert slow.long.covered_s == pytest.approx(2400, abs=301)  # never more than there is
+    assert slow.long.rate == pytest.approx(44 / (slow.long.covered_s * 8) / 0.01, rel=0.1)
+    assert "; 20 %: " in compared.cost_details[0]
+    await watch.compare_once(with_cost=True)
+    assert server.asked[4:] == ["/api/v1/query"]
+    ended = frozenset({("weight", "30")})
+    state.timeline.add(Fact(now - timedelta(seconds=5), *KEY, FactSource.STATUS, "weight 30", False, ended))
+    for _ in range(2):
+        compared = await watch.compare_once(with_cost=True)
+    assert server.asked[5:] == ["/api/v1/query", "/api/v1/query_range", "/api/v1/query"], "not with every look"
+    assert compared is not None
+    assert compared.cost is not None
+    assert [each.step.weight for each in compared.cost.steps][:2] == [10, 20]
 
 
 async def test_what_fails_is_said_and_what_is_known_stays(cluster: Cluster, prometheus: tuple[Prometheus, str]) -> None:

@@ -20,6 +20,8 @@ from canarytui.console.drill.plan_words import drill_line, plan_text, proposal_t
 from canarytui.console.drill.proposal import Proposal, Proposer
 from canarytui.console.drill.running_drill import RunningDrill
 from canarytui.console.drill.saved import Saved, save
+from canarytui.domain.rollout.request_numbers import RequestCounts, RequestTotals
+from canarytui.domain.rollout.rollout_comparison import compare_rollout
 from canarytui.domain.sentences import drill_plan, drill_run
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import width
@@ -39,6 +41,20 @@ async def planned(name: str = "errors-500") -> tuple[DrillPlan, Sight]:
     fill(cluster_state)
     probe = FixtureProbe(cluster_state, ("test", "podinfo"), "canarytui-sandbox", [])
     return await probe.plan(load_drill(name), await probe.target()), await probe.look()
+
+
+async def test_who_confirms_a_drill_knows_verdict_and_cost() -> None:
+    cluster_state = fixture_state()
+    fill(cluster_state)
+    situation = cluster_state.situation(("test", "podinfo"))
+    assert situation is not None
+    plan, _ = await planned()
+    totals = RequestTotals(NOW, NOW, RequestCounts({"500": 90, "200": 910}, 90), RequestCounts({"200": 20_000}))
+    compared = compare_rollout(situation.canary, totals, None, 20)
+    said = plan_text(plan, replace(situation, compared=compared), 300, NOW).plain
+    assert "SO FAR  worse than primary by " in said
+    assert "the canary served 1,000 requests, 90 failed" in said
+    assert "SO FAR" not in plan_text(plan, replace(situation, compared=None), 300, NOW).plain
 
 
 async def viewed(seconds: int = 20) -> RunView:

@@ -26,7 +26,8 @@ def test_columns_at_the_three_sizes() -> None:
     assert names(78) == ["NAMESPACE", "NAME", "STATUS", "WEIGHT", "SUCCESS", "FAILED", "NEXT"]
     assert names(118)[4:] == ["SUCCESS", "P99", "FAILED", "STEP", "NEXT", "IMAGE"]
     assert next(each.width for each in layout(118) if each.column.name == "failed") == 16, "dots come before trends"
-    assert {"ENDS", "OWNER", "LATENCY", "STEPS"} <= set(names(180))
+    assert {"ENDS", "OWNER", "VERDICT", "STEPS"} <= set(names(180))
+    assert "LATENCY" in names(196)
 
 
 def test_the_wide_view_has_kubectls_columns() -> None:
