@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote_plus
 
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestNumbers, Side, SideNumbers
 from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
@@ -29,6 +30,9 @@ PART = "canarytui_part"
 HELD = "held"
 """The part that says since when the server has any data at all."""
 _HELD = f'label_replace(count(up), "{PART}", "{HELD}", "", "")'
+
+_JOINED_MOST = 6000
+"""Characters of an encoded query: a request line of 8 KiB is the least that common proxies allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,14 @@ class RequestQueries:
                 grown = _grown(f"{series.bucket}{{{series.bucket_selector}}}", window_s + late, ago_s - late)
                 parts.append(_part("total_buckets", side, f"sum by (le) ({grown})"))
         return " or ".join(parts)
+
+    def held_query(self, window_s: float) -> str:
+        """Whether the server has data from `window_s` seconds ago."""
+        return f'label_replace(count(up{_offset(window_s)}), "{PART}", "{HELD}", "", "")'
+
+    def held(self, samples: Iterable[Sample]) -> bool:
+        """What :meth:`held_query` was answered."""
+        return any(sample.labels.get(PART) == HELD for sample in samples)
 
     def numbers(self, samples: Iterable[Sample]) -> RequestNumbers:
         """What :meth:`window_query` was answered."""
@@ -146,6 +158,18 @@ def request_queries(canary: Canary, provider: str, router: Mapping[str, Any] | N
         told = False  # asked as another provider's, of which no primary is known
     primary = other.queries.requests if other is not None and told else None
     return RequestQueries(of(series), of(primary) if primary is not None else None, window)
+
+
+def joined_queries(queries: Iterable[str]) -> list[str]:
+    """As few queries as can be sent: each part bears its own label, so ``or`` puts them side by side."""
+    found: list[str] = []
+    for query in queries:
+        together = f"{found[-1]} or {query}" if found else query
+        if found and len(quote_plus(together)) <= _JOINED_MOST:
+            found[-1] = together
+        else:
+            found.append(query)
+    return found
 
 
 def _part(what: str, side: Side, vector: str) -> str:

@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote_plus
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import Resource
@@ -32,7 +31,7 @@ from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.prometheus import PrometheusProvider
 from canarytui.metrics.providers.prometheus_vector import Sample, SampleSeries
 from canarytui.metrics.quantity import quantity
-from canarytui.metrics.request_queries import HELD, PART, RequestQueries, request_queries
+from canarytui.metrics.request_queries import HELD, PART, RequestQueries, joined_queries, request_queries
 from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.polling import wait_until
 from canarytui.session.rollout_cost_queries import RolloutCostQueries
@@ -55,8 +54,6 @@ _PAST_POINTS = 120
 _STEP_LEAST_S = 10.0
 _LATE = timedelta(seconds=15)
 """Until a rollout's last requests have been scraped."""
-_JOINED_MOST = 6000
-"""Characters of an encoded query: a request line of 8 KiB is the least that common proxies allow."""
 
 
 class RolloutNumbersWatch:
@@ -220,7 +217,7 @@ class RolloutNumbersWatch:
             window_s, ago_s = (until - since).total_seconds(), (now - until).total_seconds()
             asked.append(queries.total_query(window_s, max(ago_s, 0.0), late_s))
             asked += filter(None, [queries.total_buckets_query(window_s, max(ago_s, 0.0), late_s)])
-        samples = [sample for query in _joined(asked) for sample in await prometheus.vector(query)]
+        samples = [sample for query in joined_queries(asked) for sample in await prometheus.vector(query)]
         if counted and span is not None:
             totals, buckets = queries.totals(samples), queries.total_buckets(samples)
             over = span.ended if span.ended is not None and now >= span.ended + _LATE else None
@@ -268,18 +265,6 @@ class RolloutNumbersWatch:
             numbers.revision += 1
             self._canary_detail.touch()
         return again_s
-
-
-def _joined(queries: list[str]) -> list[str]:
-    """As few queries as can be sent: each part bears its own label, so ``or`` puts them side by side."""
-    found: list[str] = []
-    for query in queries:
-        together = f"{found[-1]} or {query}" if found else query
-        if found and len(quote_plus(together)) <= _JOINED_MOST:
-            found[-1] = together
-        else:
-            found.append(query)
-    return found
 
 
 def pod_usage(listing: Any) -> PodUsage:

@@ -1,61 +1,121 @@
-"""With real requests: a worse version is halted by the webhook, and where the primary fails too it is not the version's
-fault."""
+"""With real requests: too few for a verdict; a worse version, halted by the webhook and by the controller itself; a
+share that session affinity skews; and a service that is ill as a whole, which is not the version's fault."""
 
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from sandbox_process import SandboxProcess
 
-LOAD = "hey -z 60s -q 40 -c 4 -host app.example.com http://traefik.traefik"
+GATEWAY = "http://traefik.traefik"
+HOST = "app.example.com"
+
 FAILING = json.dumps(
     [{"op": "replace", "path": "/spec/template/spec/containers/0/command/7", "value": "--random-error=true"}]
 )
+STICKY = json.dumps({"spec": {"weighted": {"sticky": {"cookie": {"name": "version"}}}}})
+FEW = 60
+ASKED_FOR_COOKIES = 40
 
 
-def judged(sandbox: SandboxProcess) -> tuple[int, str]:
+def load(seconds: int, header: str = "Accept: */*") -> list[str]:
+    """A command that sends 160 requests a second."""
+    return ["bash", "-c", f"exec hey -z {seconds}s -q 40 -c 4 -host {HOST} -H '{header}' {GATEWAY}"]
+
+
+def judged(sandbox: SandboxProcess) -> tuple[int, dict[str, Any]]:
     done = sandbox.attempt(f"{sys.executable} -m canarytui judge test/podinfo -o json")
-    return done.returncode, str(json.loads(done.stdout)["sentence"])
+    return done.returncode, json.loads(done.stdout)
 
 
-def test_the_webhook_halts_a_worse_version_and_an_ill_service_is_told_from_it(
-    start_sandbox: Callable[..., SandboxProcess],
+def says(sandbox: SandboxProcess, sentence: str) -> bool:
+    return str(judged(sandbox)[1]["sentence"]).startswith(sentence)
+
+
+def canarys_cookie(sandbox: SandboxProcess) -> str:
+    """The one that the gateway gives more seldom, at a weight below 50."""
+    answers = sandbox.run(f"curl -s -i -H 'Host: {HOST}' {' '.join([GATEWAY] * ASKED_FOR_COOKIES)}")
+    found = Counter(re.findall(r"(?im)^set-cookie: (version=\w+)", answers))
+    assert len(found) == 2, answers
+    return min(found, key=lambda cookie: found[cookie])
+
+
+def skewed(status_lines: Path) -> bool:
+    """Whether `status --watch` has said that the canary's share is too large."""
+    shares = [
+        (json.loads(line).get("comparison") or {}).get("share")
+        for line in status_lines.read_text().splitlines(True)[:-1]
+    ]
+    return any(share and share["mismatched"] and share["observed"] > 1.5 * share["expected"] for share in shares)
+
+
+def test_too_few_requests_a_worse_version_affinity_and_an_ill_service(
+    start_sandbox: Callable[..., SandboxProcess], tmp_path: Path
 ) -> None:
     sandbox = start_sandbox("--controller", "--scenario", "seed")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     hook = {"name": "judge", "type": "rollout", "url": f"http://127.0.0.1:{port}/", "timeout": "5s"}
-    analysis = {"interval": "3s", "threshold": 50, "stepWeight": 20, "maxWeight": 80, "metrics": [], "webhooks": [hook]}
+    analysis = {"interval": "3s", "threshold": 50, "stepWeight": 5, "maxWeight": 80, "metrics": [], "webhooks": [hook]}
     sandbox.wait("canary", lambda: sandbox.attempt("kubectl -n test get canary podinfo").returncode == 0, 20)
     patch = json.dumps([{"op": "replace", "path": "/spec/analysis", "value": analysis}])
     sandbox.run(f"kubectl -n test patch canary podinfo --type json -p '{patch}'")
     sandbox.wait("Initialized", lambda: sandbox.phase() == "Initialized", 40)
-    code, sentence = judged(sandbox)
+    code, found = judged(sandbox)
     assert code == 5
-    assert sentence.startswith("no verdict: ")  # there is no rollout yet
-    command = [sys.executable, "-m", "canarytui", "judge", "--serve", f"127.0.0.1:{port}"]
-    processes = [
-        subprocess.Popen(command, env=sandbox.env),
-        subprocess.Popen(["bash", "-c", f"exec {LOAD}"], env=sandbox.env, stdout=subprocess.DEVNULL),
-    ]
+    assert found["sentence"].startswith("no verdict: ")  # there is no rollout yet
+    status_lines = tmp_path / "status"
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(command: list[str], output: int | Any = subprocess.DEVNULL) -> None:
+        processes.append(subprocess.Popen(command, env=sandbox.env, stdout=output))
+
     try:
+        start([sys.executable, "-m", "canarytui", "judge", "--serve", f"127.0.0.1:{port}"])
         sandbox.run(f"kubectl -n test patch deployment podinfo --type json -p '{FAILING}'")
+        sandbox.wait("traffic", lambda: sandbox.weight() >= 5, 30)
+        with status_lines.open("wb") as output:
+            start([sys.executable, "-m", "canarytui", "status", "test/podinfo", "--watch", "-o", "json"], output)
+
+        sandbox.run(f"hey -n {FEW} -c 1 -host {HOST} {GATEWAY}")
+        sandbox.wait("counted", lambda: (judged(sandbox)[1]["cost"] or {}).get("served", 0) > 0, 20)
+        code, found = judged(sandbox)
+        assert code == 5
+        assert found["sentence"].startswith("not enough requests")
+        assert found["errors"]["canary"]["requests"] > 0
+        assert not any("worse than primary" in event for event in sandbox.events()), "too few requests pass"
+
+        start(load(90))
+        sandbox.run(f"kubectl -n test patch traefikservices.traefik.io podinfo --type merge -p '{STICKY}'")
+        cookie = canarys_cookie(sandbox)
+        start(load(30, f"Cookie: {cookie}"))
         said = "Halt podinfo.test advancement external check judge failed worse than primary by "
         sandbox.wait("halted", lambda: any(event.startswith(said) for event in sandbox.events()), 60)
-        code, sentence = judged(sandbox)
+        code, found = judged(sandbox)
         assert code == 1
-        assert sentence.startswith("worse than primary by ")
+        assert found["sentence"].startswith("worse than primary by ")
+
+        # Without the webhook, the controller itself halts where the canary says so.
+        sandbox.run("kubectl -n test annotate canary podinfo canarytui.io/judge=halt")
+        sandbox.run("""kubectl -n test patch canary podinfo --type merge -p '{"spec":{"analysis":{"webhooks":[]}}}'""")
+        own = "Halt podinfo.test advancement canary is worse than primary by "
+        sandbox.wait("halted by itself", lambda: any(event.startswith(own) for event in sandbox.events()), 30)
+        sandbox.wait("share", lambda: skewed(status_lines), 40)
 
         # Now the primary fails as often: a new revision of the canary begins a new comparison.
         sandbox.run(f"kubectl -n test patch deployment podinfo-primary --type json -p '{FAILING}'")
         sandbox.run("kubectl -n test rollout status deployment podinfo-primary")
         sandbox.run("kubectl -n test set image deployment/podinfo podinfod=stefanprodan/podinfo:6.0.2")
-        sandbox.wait("ill", lambda: judged(sandbox)[1].startswith("primary fails too ("), 60)
+        sandbox.wait("ill", lambda: says(sandbox, "primary fails too ("), 60)
         assert judged(sandbox)[0] == 0
     finally:
         for process in processes:

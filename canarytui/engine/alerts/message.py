@@ -10,6 +10,7 @@ from canarytui.domain.spec.canary import Canary
 from canarytui.engine.alerts.link import link_to
 from canarytui.engine.alerts.thread import thread_of
 from canarytui.engine.decide.effects import SendAlert
+from canarytui.engine.decide.judge import last_comparison
 from canarytui.engine.decide.tick import Tick
 
 Fields = tuple[tuple[str, str], ...]
@@ -49,6 +50,8 @@ def message_of(tick: Tick, alert: SendAlert) -> AlertMessage:
     fields: Fields = (("Cluster", settings.cluster_name),) if settings.cluster_name else ()
     if alert.with_fields:
         fields += tuple(_facts(canary))
+    if alert.with_verdict and not settings.strict:
+        fields += tuple(_verdict(tick))
     text = alert.text
     if not settings.strict and len(text) > _CHARS_MOST:
         text = text[: _CHARS_MOST - 1] + "…"
@@ -74,6 +77,14 @@ def _facts(canary: Canary) -> Iterator[tuple[str, str]]:
     routing = _routing(spec.analysis)
     if routing:
         yield "Traffic routing", routing
+
+
+def _verdict(tick: Tick) -> Iterator[tuple[str, str]]:
+    compared = last_comparison(tick)
+    if compared is not None:
+        yield "Canary against primary", compared.phrase.text
+        if compared.cost_text:
+            yield "Cost", compared.cost_text
 
 
 def _routing(analysis: Analysis) -> str:

@@ -174,12 +174,12 @@ def _query(tick: Tick, metric: Metric, source: QuerySource, template: Kubernetes
         metric,
         mesh_provider=settings.mesh_provider,
         template=template,
-        router=_router(tick),
+        router=split_object(tick),
         strict=settings.strict,
     )
 
 
-def _router(tick: Tick) -> KubernetesObject | None:
+def split_object(tick: Tick) -> KubernetesObject | None:
     """The object that splits the canary's traffic, where the names in its metrics are read from that."""
     record = registry.named(tick.provider)
     if record is None or record.split is None or record.measured is None:

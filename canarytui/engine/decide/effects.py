@@ -117,6 +117,16 @@ class AskMetric:
 
 
 @dataclass(frozen=True, slots=True)
+class AskSamples:
+    """Evaluate a Prometheus query for all that it finds. Answer: a list of
+    :class:`canarytui.metrics.providers.prometheus_vector.Sample`, or
+    :class:`canarytui.metrics.answers.QueryFailed`."""
+
+    provider: ProviderSpec
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckServer:
     """Whether a metric provider is online. Answer: "" or why not."""
 
@@ -126,12 +136,14 @@ class CheckServer:
 @dataclass(frozen=True, slots=True)
 class SendAlert:
     """An alert; severity is info, warn or error. `resolves`: the subject of an earlier alert is over, which closes that
-    alert where the receiver keeps alerts open."""
+    alert where the receiver keeps alerts open. `with_verdict`: with canary against primary and the cost, where that
+    was measured."""
 
     severity: str
     text: str
     with_fields: bool = False
     resolves: bool = False
+    with_verdict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +156,7 @@ class Measure:
 
 
 Write = Create | Replace | Patch | PatchStatus | Delete
-Effect = Write | Say | Log | CallWebhook | AskMetric | CheckServer | SendAlert | Measure
+Effect = Write | Say | Log | CallWebhook | AskMetric | AskSamples | CheckServer | SendAlert | Measure
 Decision = Generator[Effect, Any, T]
 """A part of a decision: yields effects, receives their results, returns a T."""
 

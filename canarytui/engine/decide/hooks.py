@@ -147,7 +147,7 @@ def confirm_promotion(tick: Tick, iterations: int) -> Decision[bool]:
             text = f"Halt {tick.canary.full_name} advancement waiting for promotion approval {hook.name}{closed.remark}"
             yield from tick.say(text, warning=True, phase=tick.found)
             if not hook.mute_alert:
-                yield SendAlert("warn", "Canary promotion is waiting for approval.")
+                yield SendAlert("warn", "Canary promotion is waiting for approval.", with_verdict=True)
             return False
         yield from tick.say(f"Confirm-promotion check {hook.name} passed")
     return True

@@ -61,7 +61,8 @@ def finalise(tick: Tick) -> Decision[None]:
     yield from status.set_phase(tick, Phase.SUCCEEDED)
     yield from _succeeded(tick, "completed")
     yield from tick.say(f"Promotion completed! Scaling down {tick.target}", phase=Phase.SUCCEEDED)
-    yield SendAlert("info", "Canary analysis completed successfully, promotion finished.", resolves=True)
+    text = "Canary analysis completed successfully, promotion finished."
+    yield SendAlert("info", text, resolves=True, with_verdict=True)
 
 
 def go_on_without_canary(tick: Tick) -> Decision[None]:

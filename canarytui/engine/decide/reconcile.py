@@ -10,6 +10,7 @@ from canarytui.engine.decide import (
     deletion,
     hooks,
     initialise,
+    judge,
     promotion,
     references,
     repeats,
@@ -161,6 +162,7 @@ def _begin(tick: Tick) -> Decision[None]:
     if not (yield from hooks.confirm_rollout(tick)):
         return
     repeats.forget(tick, repeats.ENDING)
+    judge.restart(tick)
     text = f"New revision detected! Scaling up {tick.target}"
     yield from tick.say(text, phase=Phase.PROGRESSING)
     retired = retired_words(tick.canary, tick.settings.mesh_provider)
@@ -177,6 +179,7 @@ def _begin(tick: Tick) -> Decision[None]:
 
 def _restart(tick: Tick) -> Decision[None]:
     repeats.forget(tick, repeats.ENDING)
+    judge.restart(tick)
     yield from tick.say(f"New revision detected! Restarting analysis for {tick.target}")
     if safety.primary_cannot_take_over(tick):
         yield from status.sync(tick, Phase.PROGRESSING, weight=100)
@@ -212,13 +215,18 @@ def _go_on(tick: Tick) -> Decision[None]:
 
 
 def _analysis_passes(tick: Tick) -> Decision[bool]:
-    """Before the first traffic only the pre-rollout hooks; afterwards the rollout hooks and all checks."""
+    """Before the first traffic only the pre-rollout hooks; afterwards the rollout hooks, all checks, and the comparison
+    with the primary where the canary opts in."""
     mirror = tick.canary.spec.analysis.mirror
     if tick.weights.canary == 0 and tick.canary.status.iterations == 0 and not (mirror and tick.weights.mirrored):
+        judge.await_traffic(tick)
         return (yield from _acceptance_passes(tick))
+    yield from judge.measure(tick)
     if not (yield from hooks.during_rollout(tick)):
         return False
-    return (yield from checks.checks_pass(tick))
+    if not (yield from checks.checks_pass(tick)):
+        return False
+    return (yield from judge.passes(tick))
 
 
 def _acceptance_passes(tick: Tick) -> Decision[bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from canarytui.domain.spec.phases import Phase
 from canarytui.engine import scalers
 from canarytui.engine.decide import hooks, repeats, status
@@ -33,7 +35,7 @@ def roll_back(tick: Tick, why: str = "", alert: SendAlert | None = None) -> Deci
         yield from _stay(tick, why)
         return
     for each in alerts:
-        yield from repeats.alert_once(tick, repeats.ENDING, each)
+        yield from repeats.alert_once(tick, repeats.ENDING, replace(each, with_verdict=True))
     yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from measure_weights(tick, 0)
     yield from tick.say(f"Canary failed! Scaling down {canary.full_name}", warning=True, phase=Phase.FAILED)
@@ -46,9 +48,8 @@ def roll_back(tick: Tick, why: str = "", alert: SendAlert | None = None) -> Deci
 def fail_promotion(tick: Tick, why: str) -> Decision[None]:
     """The primary cannot start what was approved: leave everything on the canary, which can."""
     yield from tick.warn(f"Promotion of {tick.target} failed, primary not ready: {why}")
-    yield from repeats.alert_once(
-        tick, repeats.ENDING, SendAlert("error", f"Promotion failed, primary not ready: {why}")
-    )
+    alert = SendAlert("error", f"Promotion failed, primary not ready: {why}", with_verdict=True)
+    yield from repeats.alert_once(tick, repeats.ENDING, alert)
     weights = ALL_TO_CANARY
     if not tick.settings.strict and not workload_of(tick.canary).canary_readiness(tick).ready:
         weights = router_of(tick).read_weights(tick)  # neither is ready: leave the traffic where it is
@@ -87,7 +88,8 @@ def _stay(tick: Tick, why: str) -> Decision[None]:
     unready = workload_of(tick.canary).primary_readiness(tick).text
     yield from tick.warn(f"Canary failed! All traffic stays on {tick.target}, {unready}")
     text = f"Canary failed, all traffic stays on it: {unready}"
-    yield from repeats.alert_once(tick, repeats.ENDING, SendAlert("error", f"{text}. {why}" if why else text))
+    alert = SendAlert("error", f"{text}. {why}" if why else text, with_verdict=True)
+    yield from repeats.alert_once(tick, repeats.ENDING, alert)
     yield from status.sync(tick, Phase.FAILED, weight=100)
     yield from finished_badly(tick)
 

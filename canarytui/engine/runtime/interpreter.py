@@ -23,8 +23,11 @@ from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.notifier import Notifier
 from canarytui.engine.runtime.recorder import CanaryEventRecorder
 from canarytui.engine.runtime.webhooks import call_webhook
-from canarytui.errors import ApiStatusError, ClusterUnreachable
+from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
+from canarytui.metrics.answers import QueryFailed
 from canarytui.metrics.provider_cache import ProviderCache
+from canarytui.metrics.provider_spec import ProviderSpec
+from canarytui.metrics.providers.prometheus_vector import Sample, VectorSource
 
 _CALLER = "controller/controller.go"
 _EVENTS_CALLER = "controller/events.go:33"
@@ -105,6 +108,9 @@ class Interpreter:
             case fx.AskMetric(provider, query):
                 async with self._outside():
                     return await self._providers.get(provider).query(query)
+            case fx.AskSamples(provider, query):
+                async with self._outside():
+                    return await self._samples(provider, query)
             case fx.CheckServer(provider):
                 async with self._outside():
                     return (await self._providers.get(provider).is_online()).problem
@@ -117,6 +123,15 @@ class Interpreter:
             case fx.Measure(name, value, labels):
                 self._measure(tick, name, value, dict(labels))
                 return None
+
+    async def _samples(self, provider: ProviderSpec, query: str) -> list[Sample] | QueryFailed:
+        server = self._providers.get(provider)
+        if not isinstance(server, VectorSource):
+            return QueryFailed(f"{provider.type} does not answer PromQL")
+        try:
+            return await server.vector(query)
+        except CanarytuiError as error:
+            return QueryFailed(str(error))
 
     def _measure(self, tick: Tick, name: str, value: float, labels: dict[str, str]) -> None:
         own = {"namespace": tick.canary.namespace}

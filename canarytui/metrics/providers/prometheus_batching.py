@@ -73,6 +73,11 @@ class BatchedPrometheus(MetricProvider):
     async def is_online(self) -> Availability:
         return await self._server.is_online()
 
+    async def vector(self, text: str) -> list[Sample]:
+        """As :meth:`VectorSource.vector`, in a request of its own."""
+        async with self._free:
+            return await self._server.vector(text)
+
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)

@@ -20,11 +20,12 @@ from canarytui.domain.history.facts import Fact, FactSource
 from canarytui.domain.rollout.request_numbers import Side
 from canarytui.domain.sentences import numbers as words
 from canarytui.domain.spec.canary import Canary
+from canarytui.metrics.request_queries import joined_queries
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.exposition import make_labels
 from canarytui.sandbox.prometheus.storage import SeriesStorage
 from canarytui.session.canary_detail import CanaryDetail
-from canarytui.session.rollout_numbers_watch import RolloutNumbersWatch, _joined, pod_usage
+from canarytui.session.rollout_numbers_watch import RolloutNumbersWatch, pod_usage
 from canarytui.session.state import ClusterState
 
 KEY = ("shop", "cart")
@@ -246,4 +247,4 @@ async def test_a_cluster_without_resource_metrics_is_asked_seldom(api: CloseupAp
 
 @pytest.mark.parametrize(("lengths", "sent"), [((10, 20, 30), 1), ((4000, 1000, 2000), 2), ((5000, 5000, 5000), 3)])
 def test_queries_are_sent_together_as_far_as_a_request_line_goes(lengths: tuple[int, ...], sent: int) -> None:
-    assert len(_joined(["x" * length for length in lengths])) == sent
+    assert len(joined_queries(["x" * length for length in lengths])) == sent

@@ -16,8 +16,9 @@ from canarytui.engine.decide.tick import ControllerSettings, Tick
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
-from canarytui.metrics.answers import Value
+from canarytui.metrics.answers import QueryFailed, Value
 from canarytui.metrics.provider_spec import ProviderSpec
+from canarytui.metrics.providers.prometheus_vector import Sample
 
 
 class Bench:
@@ -66,6 +67,24 @@ async def test_metric_queries_go_to_their_provider_outside_of_the_slot(
     await bench.interpreter.run(bench.tick, decision())
     assert got[:2] == [Value(1.0), ""]
     assert got[2].startswith("running query failed: request failed: ")
+    assert bench.outside == 3, "others may use the slot meanwhile"
+
+
+async def test_samples_or_why_there_are_none(lone_cluster: Cluster, httpserver: HTTPServer) -> None:
+    result = {"resultType": "vector", "result": [{"metric": {"code": code}, "value": [0, "1"]} for code in "25"]}
+    httpserver.expect_request("/api/v1/query").respond_with_json({"status": "success", "data": result})
+    bench = Bench(lone_cluster)
+    got: list[Any] = []
+
+    def decision() -> fx.Decision[None]:
+        for address in (httpserver.url_for("").rstrip("/"), "http://127.0.0.1:9"):
+            got.append((yield fx.AskSamples(ProviderSpec("prometheus", address), "sum by (code) (rate(c[1m]))")))
+        got.append((yield fx.AskSamples(ProviderSpec("graphite", "http://127.0.0.1:9"), "c")))
+
+    await bench.interpreter.run(bench.tick, decision())
+    assert got[0] == [Sample({"code": code}, 1.0) for code in "25"]
+    assert isinstance(got[1], QueryFailed)
+    assert got[2] == QueryFailed("graphite does not answer PromQL")
     assert bench.outside == 3, "others may use the slot meanwhile"
 
 
