@@ -15,6 +15,7 @@ from rich.text import Text
 from canarytui.actions.rules import SANDBOX_CONTEXT
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.staleness import Stale
+from canarytui.domain.sentences import list_screen
 from canarytui.domain.text.plain import clean, cut, width
 
 _LEAST_NAME = 12
@@ -129,9 +130,9 @@ def _counts(place: TitleContext) -> str:
     if place.synced:
         words = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
     elif place.to_come:
-        words = [f"{place.total:,} of ~{place.total + place.to_come:,} canaries loaded"]
+        words = [list_screen.SOME_LOADED.text(here=place.total, all=place.total + place.to_come)]
     else:
-        words = [f"{place.total:,} canaries loaded …"]
+        words = [list_screen.COUNT_LOADED.text(here=place.total)]
     if place.active:
         words.append(f"{place.active} active")
     if place.failing:

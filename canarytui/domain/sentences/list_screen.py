@@ -150,3 +150,13 @@ NAME_COPIED = Sentence(
     "Copied: {name}",
     evidence="the name was sent to the terminal's clipboard",
 )
+SOME_LOADED = Sentence(
+    "list_screen.some_loaded",
+    "{here:,} of ~{all:,} canaries loaded",
+    evidence="the pages that have come, and how many objects the API server says remain",
+)
+COUNT_LOADED = Sentence(
+    "list_screen.count_loaded",
+    "{here:,} canaries loaded …",
+    evidence="the pages that have come; the API server does not say how many remain",
+)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from canarytui.domain.sentences import judge as words
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_text
@@ -33,14 +34,13 @@ def judge_opt_in(canary: Canary) -> JudgeOptIn:
     without = as_text(annotations.get(WITHOUT_VERDICT_ANNOTATION))
     problems = []
     if judge and judge != HALT:
-        problems.append(f"annotation {JUDGE_ANNOTATION}: {_quoted(judge)} is ignored, only {HALT} is known")
+        shown = clean(judge, _SHOWN_MOST)
+        problems.append(words.ANNOTATION_IGNORED.text(annotation=JUDGE_ANNOTATION, value=shown, known=HALT))
     if without and without not in (HALT, PASS):
+        shown = clean(without, _SHOWN_MOST)
         problems.append(
-            f"annotation {WITHOUT_VERDICT_ANNOTATION}: {_quoted(without)} counts as {PASS}, only {PASS} and {HALT} are "
-            "known"
+            words.ANNOTATION_COUNTS_AS.text(
+                annotation=WITHOUT_VERDICT_ANNOTATION, value=shown, counts_as=PASS, other=HALT
+            )
         )
     return JudgeOptIn(judge == HALT, without == HALT, tuple(problems))
-
-
-def _quoted(value: str) -> str:
-    return repr(clean(value, _SHOWN_MOST))

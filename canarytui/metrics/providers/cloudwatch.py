@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 DEADLINE_S = 15.0
 """For a query with all its attempts; Flagger sets none."""
+_LOOK_UP_S = 12.0
+"""For endpoint and credentials: a busy machine takes seconds to load the SDK alone."""
 ATTEMPTS = 4
 _FIRST_PAUSE_S = 0.05
 _DATAPOINTS_MOST = 20
@@ -149,7 +151,7 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
     async def _looked_up(self) -> _Service:
         """Endpoint and credentials. Raises Failure: there are none."""
         try:
-            service = await self._sdk.result(self.timeout_s)
+            service = await self._sdk.result(_LOOK_UP_S)
         except ImportError as error:
             raise ServiceFailure(_FAILED.format(reason=_EXTRA)) from error
         except TimeoutError as error:
