@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from canarytui.arguments import Parser
-from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
+from canarytui.cli.canary_selection import CanarySelection, add_action_options
 from canarytui.cli.session import run_until_signal
 from canarytui.domain.actions.registry import verb_named
 from canarytui.domain.actions.request import ActionRequest
@@ -37,13 +37,7 @@ def parser(verb: str) -> argparse.ArgumentParser:
             add[option.one_of] = made.add_mutually_exclusive_group(required=True).add_argument
         add[option.one_of](*option.flags, **option.settings)
     made.add_argument("names", nargs="+", metavar="NAME", help="NAME or NAMESPACE/NAME")
-    add_cluster_options(made, metrics=False)
-    made.add_argument("-y", "--yes", action="store_true", help="do not ask for confirmation")
-    made.add_argument(
-        "--dry-run", action="store_true", help="show the writes; the server checks them and stores nothing"
-    )
-    made.add_argument("--wait", action="store_true", help="wait until the controller has responded")
-    made.add_argument("-o", "--output", choices=("json",), default="", help="one JSON document on standard output")
+    add_action_options(made)
     return made
 
 

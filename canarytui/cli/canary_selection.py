@@ -86,6 +86,17 @@ class CanarySelection:
         return found[0]
 
 
+def add_action_options(made: argparse.ArgumentParser) -> None:
+    """Those of every command that writes to canaries."""
+    add_cluster_options(made, metrics=False)
+    made.add_argument("-y", "--yes", action="store_true", help="do not ask for confirmation")
+    made.add_argument(
+        "--dry-run", action="store_true", help="show the writes; the server checks them and stores nothing"
+    )
+    made.add_argument("--wait", action="store_true", help="wait until the controller has responded")
+    made.add_argument("-o", "--output", choices=("json",), default="", help="one JSON document on standard output")
+
+
 def not_found(missing: Sequence[str], namespace: str | None, scope: str = "") -> str:
     """The sentence for canaries that are not there. `namespace` is the one that was asked for, `scope` the one that was
     listed, "" for all."""

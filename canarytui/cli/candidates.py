@@ -59,7 +59,7 @@ def _possible(before: list[str], typed: str) -> Iterable[str]:
     if previous is not None and previous.nargs is None:
         return _values(previous, before, options)
     if typed.startswith("-"):
-        return options
+        return (name for name, action in options.items() if action.help != argparse.SUPPRESS)
     return choice or _positional(parser, before, options)
 
 

@@ -66,8 +66,8 @@ async def _moving(
         return await _listed(cluster, target.moves, selection.namespace), selection.namespace or ""
     except ApiStatusError as error:
         if error.code == _NOT_SERVED:
-            where = words.IN_ALL.text()
-            text = words.NONE_IN_CLUSTER.text(kind=target.moves.kind, where=where, target=target.name)
+            context, moves = clean(cluster.context, 100), target.moves
+            text = words.NOT_SERVED.text(context=context, resource=moves.full_name, kind=moves.kind)
             raise MissingApi(text) from error
         if error.code != _FORBIDDEN or selection.namespace or everywhere:
             raise

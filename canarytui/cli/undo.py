@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
-from canarytui.cli.canary_selection import CanarySelection, add_cluster_options, not_found
+from canarytui.cli.canary_selection import CanarySelection, add_action_options, not_found
 from canarytui.cli.session import following, run_until_signal
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.exit_codes import ACTION, ExitCode, help_lines
@@ -36,13 +36,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="undo number N of the list, which changes with every action, or an id of -o json",
     )
-    add_cluster_options(made, metrics=False)
-    made.add_argument("-y", "--yes", action="store_true", help="do not ask for confirmation")
-    made.add_argument(
-        "--dry-run", action="store_true", help="show the writes; the server checks them and stores nothing"
-    )
-    made.add_argument("--wait", action="store_true", help="wait until the controller has responded")
-    made.add_argument("-o", "--output", choices=("json",), default="", help="one JSON document on standard output")
+    add_action_options(made)
     return made
 
 

@@ -82,7 +82,7 @@ def documents(text: str, file: str) -> Iterator[ManifestDocument | UnreadableTex
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         yield _unreadable(text, file, line, clean(error.problem or error.context or "it is no YAML", 200))
     except (yaml.YAMLError, ValueError) as error:
-        yield _unreadable(text, file, 0, clean(error, 200))
+        yield _unreadable(text, file, 0, clean(str(error).partition("\n")[0], 200))  # then the parser's own names
     except RecursionError:
         yield UnreadableText(file, 0, f"it is nested deeper than {DEPTH_MOST} levels")
     finally:

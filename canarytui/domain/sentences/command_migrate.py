@@ -19,6 +19,12 @@ NONE_IN_CLUSTER = Sentence(
     "There is no {kind} in {where}: --to {target} needs one.",
     evidence="the list of the kind is empty",
 )
+NOT_SERVED = Sentence(
+    "command_migrate.not_served",
+    "The cluster of context {context} does not serve {resource}, so it has no {kind} to migrate: choose another "
+    "--context, or give files with -f.",
+    evidence="the API server answered the list with 404",
+)
 NOT_THERE = Sentence(
     "command_migrate.not_there",
     "There is no {kind} {names} in {where}.",

@@ -62,6 +62,7 @@ def test_every_command_is_offered() -> None:
 
 def test_options_and_their_values_are_offered(kubeconfig: Path) -> None:
     assert candidates(["get", "--no"]) == ["--no-headers", "--no-metrics"]
+    assert candidates(["watch", "--serve"]) == ["--serve"], "what help does not list is not offered"
     assert candidates(["get", "-o", ""]) == ["json", "name", "wide", "yaml"]
     assert candidates(["get", "--watch", "-o", "j"]) == ["json"]
     assert candidates(["status", "--for", ""]) == ["finished", "promoted"]

@@ -187,7 +187,7 @@ def test_of_a_cluster_it_only_gets(served: LiveApi, target: str, capsys: pytest.
     [
         (["gatewayapi", "nix"], "There is no Canary nix in any namespace"),
         (["gatewayapi", "-n", "other"], "There is no Canary in namespace other"),
-        (["flagger", "-A"], "There is no Rollout in any namespace"),
+        (["flagger", "-A"], "does not serve rollouts.argoproj.io, so it has no Rollout to migrate"),
     ],
 )
 def test_absences_in_a_cluster(

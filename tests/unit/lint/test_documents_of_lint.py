@@ -110,3 +110,9 @@ def test_broken_files_of_a_folder_count_only_if_they_are_flaggers() -> None:
     assert len(lint_texts([SourceText("a", broken)], LintOptions()).findings) == 1
     flaggers = f"apiVersion: flagger.app/v1beta1\n{broken}"
     assert len(lint_texts([SourceText("a", flaggers, searched=True)], LintOptions()).findings) == 1
+
+
+def test_what_is_unreadable_is_said_without_the_parsers_own_names() -> None:
+    (found,) = documents("a: \x14", "f.yaml")
+    assert isinstance(found, UnreadableText)
+    assert found.why == "unacceptable character #x0014: control characters are not allowed"
