@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from sandbox_process import SandboxProcess
 
@@ -18,8 +19,13 @@ FAILING = json.dumps(
 
 
 def judged(sandbox: SandboxProcess) -> tuple[int, str]:
+    code, said = judged_object(sandbox)
+    return code, str(said["sentence"])
+
+
+def judged_object(sandbox: SandboxProcess) -> tuple[int, dict[str, Any]]:
     done = sandbox.attempt(f"{sys.executable} -m canarytui judge test/podinfo -o json")
-    return done.returncode, str(json.loads(done.stdout)["sentence"])
+    return done.returncode, json.loads(done.stdout)
 
 
 def test_the_webhook_halts_a_worse_version_and_an_ill_service_is_told_from_it(
@@ -47,9 +53,13 @@ def test_the_webhook_halts_a_worse_version_and_an_ill_service_is_told_from_it(
         sandbox.run(f"kubectl -n test patch deployment podinfo --type json -p '{FAILING}'")
         said = "Halt podinfo.test advancement external check judge failed worse than primary by "
         sandbox.wait("halted", lambda: any(event.startswith(said) for event in sandbox.events()), 60)
-        code, sentence = judged(sandbox)
+        code, found = judged_object(sandbox)
         assert code == 1
-        assert sentence.startswith("worse than primary by ")
+        assert found["sentence"].startswith("worse than primary by ")
+        steps = found["cost"]["steps"]
+        assert steps[-1]["weight"] in (20, 40, 60)
+        assert steps[-1]["failed"] > 0
+        assert abs(sum(step["served"] for step in steps) - found["cost"]["served"]) < 2
 
         # Now the primary fails as often: a new revision of the canary begins a new comparison.
         sandbox.run(f"kubectl -n test patch deployment podinfo-primary --type json -p '{FAILING}'")
