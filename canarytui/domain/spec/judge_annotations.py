@@ -8,22 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_text
 
 JUDGE_ANNOTATION = "canarytui.io/judge"
 WITHOUT_VERDICT_ANNOTATION = "canarytui.io/judge-without-verdict"
 HALT, PASS = "halt", "pass"
-_SHOWN_MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeOptIn:
-    """`problems` name the annotations that say something else than they may, which then counts as not said."""
+    """`unknown`: (annotation, value) of those that say something else than they may, which counts as not said."""
 
     halts_when_worse: bool
     halts_without_verdict: bool
-    problems: tuple[str, ...] = ()
+    unknown: tuple[tuple[str, str], ...] = ()
 
 
 def judge_opt_in(canary: Canary) -> JudgeOptIn:
@@ -31,16 +29,9 @@ def judge_opt_in(canary: Canary) -> JudgeOptIn:
     annotations = as_mapping(as_mapping(canary.raw.get("metadata")).get("annotations"))
     judge = as_text(annotations.get(JUDGE_ANNOTATION))
     without = as_text(annotations.get(WITHOUT_VERDICT_ANNOTATION))
-    problems = []
+    unknown = []
     if judge and judge != HALT:
-        problems.append(f"annotation {JUDGE_ANNOTATION}: {_quoted(judge)} is ignored, only {HALT} is known")
+        unknown.append((JUDGE_ANNOTATION, judge))
     if without and without not in (HALT, PASS):
-        problems.append(
-            f"annotation {WITHOUT_VERDICT_ANNOTATION}: {_quoted(without)} counts as {PASS}, only {PASS} and {HALT} are "
-            "known"
-        )
-    return JudgeOptIn(judge == HALT, without == HALT, tuple(problems))
-
-
-def _quoted(value: str) -> str:
-    return repr(clean(value, _SHOWN_MOST))
+        unknown.append((WITHOUT_VERDICT_ANNOTATION, without))
+    return JudgeOptIn(judge == HALT, without == HALT, tuple(unknown))
