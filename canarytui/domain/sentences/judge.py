@@ -221,15 +221,3 @@ def p_value(p: float) -> str:
 def bound_text(ms: float) -> str:
     """``500 ms`` or ``2.5 s``."""
     return f"{number(ms / 1000)} s" if ms >= 1000 else f"{number(ms)} ms"
-
-
-ANNOTATION_IGNORED = Sentence(
-    "judge.annotation_ignored",
-    "annotation {annotation}: {value!r} is ignored, only {known} is known",
-    evidence="the canary's annotation",
-)
-ANNOTATION_COUNTS_AS = Sentence(
-    "judge.annotation_counts_as",
-    "annotation {annotation}: {value!r} counts as {counts_as}, only {counts_as} and {other} are known",
-    evidence="the canary's annotation",
-)

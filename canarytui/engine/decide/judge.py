@@ -12,7 +12,7 @@ from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestTota
 from canarytui.domain.rollout.rollout_comparison import ComparedRollout, compare_rollout
 from canarytui.domain.sentences import check_queries
 from canarytui.domain.sentences import numbers as words
-from canarytui.domain.spec.judge_annotations import judge_opt_in
+from canarytui.domain.spec.judge_annotations import HALT, JUDGE_ANNOTATION, PASS, judge_opt_in
 from canarytui.domain.statistics.comparison import VerdictKind
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic.selection import metrics_provider_of
@@ -56,8 +56,10 @@ def measure(tick: Tick) -> Decision[None]:
     if tick.settings.strict:
         return
     opted = judge_opt_in(tick.canary)
-    for problem in opted.problems:
-        yield from tick.warn_once(f"{tick.canary.full_name}: {problem}")
+    for annotation, value in opted.unknown:
+        known = HALT if annotation == JUDGE_ANNOTATION else f"{PASS} or {HALT}"
+        text = f"annotation {annotation} of {tick.canary.full_name} is ignored: {clean(value, 40)!r} is not {known}"
+        yield from tick.warn_once(text)
     tick.notes.pop(_COMPARED, None)
     if opted.halts_when_worse:
         tick.notes[_COMPARED] = yield from _compared(tick, tick.notes.setdefault(_SINCE, tick.now))

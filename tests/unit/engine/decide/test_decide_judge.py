@@ -159,7 +159,7 @@ def test_nothing_is_asked_of_others_nor_strictly(annotations: dict[str, str], se
     assert phases(outcome)[-1] == "Succeeded"
     assert player.asked == []
     assert all("Cost" not in dict(alert.fields) for alert in player.alerts)
-    said = "promote.r1: annotation canarytui.io/judge: 'yes' is ignored, only halt is known"
+    said = "annotation canarytui.io/judge of promote.r1 is ignored: 'yes' is not halt"
     assert outcome.texts.count(said) == ("yes" in annotations.values())
 
 
