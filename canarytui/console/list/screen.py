@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _LINE_BYTES = 280.0
 """Approximate cost of a line that shows another canary."""
 
-_MOVING_RATE, _MOVING_MOST = 30.0, 6000.0
+_MOVING_RATE, _MOVING_MOST = 18.0, 6000.0
 _ORDER_S = 2.0
 """The order changes at most this often."""
 
