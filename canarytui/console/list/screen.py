@@ -39,16 +39,17 @@ if TYPE_CHECKING:
 _LINE_BYTES = 280.0
 """Approximate cost of a line that shows another canary."""
 
-_MOVING_RATE, _MOVING_MOST = 30.0, 6000.0
+_MOVING_RATE, _MOVING_MOST = 18.0, 6000.0
 _ORDER_S = 2.0
 """The order changes at most this often."""
 
 _BUSY_TICKS = 5
 _BUSY_COUNT_TICKS = 10
 _BUSY_PANE_TICKS = 20
-"""Seconds between what is drawn while changes come faster than they can be read: the sentence, the counts of title and
-pulse, the panes. The plan of the selected canary is drawn with each of its changes, the panes of one that has just been
-selected at once, and all of the title but its counts when it changes."""
+"""Seconds between what is drawn while changes come faster than they can be read: the sentence; the counts of title and
+pulse, and the wall's cards; the panes. The plan of the selected canary, and a pane that fills the screen, are drawn with
+each of its changes, the panes of one that has just been selected at once, and all of the title but its counts when it
+changes."""
 
 _READABLE = 30
 """So many entries in ten seconds can still be read as they come."""
@@ -175,7 +176,8 @@ class ListScreen(SplitScreen):
             self._news = place.news()
             self.draw_bars()
             self.draw_pulse()
-        if not self._pace.busy or self._ticks % _BUSY_PANE_TICKS == 0:
+        pane_ticks = _BUSY_COUNT_TICKS if self.query_one("#cards").display else _BUSY_PANE_TICKS
+        if not self._pace.busy or self._ticks % pane_ticks == 0:
             self.draw_panes()
         if revision != self._revision or was_busy != self._pace.busy:
             self._draw_tail()

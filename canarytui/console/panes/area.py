@@ -109,8 +109,8 @@ class PaneArea(Container):
         self._followed.close()
 
     def draw(self, *, at_once: bool = False) -> None:
-        """Draw the selected canary as it is now, unless the cursor has just moved; with `at_once` only the panes that
-        never wait."""
+        """Draw the selected canary as it is now, unless the cursor has just moved; with `at_once` only what never
+        waits: some panes, and one that fills the area."""
         if self._drawing is not None or not self.display or not self._boxes:
             return
         if self._followed.of(self._key) is None and self._following is None and self._key is not None:
@@ -122,7 +122,7 @@ class PaneArea(Container):
         there = {widget.pane.name: widget for widget in self.query(PaneBox)}
         for number, box in enumerate(self._boxes):
             widget = there.get(box.pane.name)
-            if widget is not None and (box.pane.at_once or not at_once):
+            if widget is not None and (not at_once or box.pane.at_once or self.is_zoomed):
                 room = max(box.width - FRAME - _SCROLLBAR, 20), max(box.height - 2, 1)
                 widget.show(view, message if not number else (), room)
 
@@ -138,7 +138,7 @@ class PaneArea(Container):
 
     def _look(self) -> None:
         """Draw what arrived from the panes' own watch."""
-        waits = self.thrifty and time.monotonic() - self._followed_at > _ARRIVING_S
+        waits = self.thrifty and not self.is_zoomed and time.monotonic() - self._followed_at > _ARRIVING_S
         if self._followed.revision != self._drawn and not waits:
             self.draw()
 
