@@ -61,6 +61,8 @@ class Counted(RecordingPlayer):
         self.storage = SeriesStorage()
         self.forget_at: int | None = None
         """The tick before which Prometheus loses its past."""
+        self.taken_over_at: int | None = None
+        """The tick before which another controller takes over, which has no notes."""
         self.checks_ask = PROMETHEUS
         self._failing = dict(zip(("canary", "primary"), failing, strict=True))
         self._per_s, self._counts, self._down = per_s, counts, down
@@ -73,6 +75,8 @@ class Counted(RecordingPlayer):
         self._ticks += 1
         if self._ticks == self.forget_at:
             self.storage = SeriesStorage()
+        if self._ticks == self.taken_over_at:
+            notes.clear()
         self._scrape_until(now.timestamp())
         for template in [obj for (kind, *_), obj in self._cluster_view.objects.items() if kind == "MetricTemplate"]:
             self._cluster_view.put(merged(template, {"spec": {"provider": {"type": self.checks_ask}}}))
@@ -215,6 +219,19 @@ def test_a_prometheus_that_lost_its_past_is_no_verdict_and_counts_from_there() -
     again = "Prometheus has no data from when counting began, it begins again"
     assert outcome.texts.count(f"{NO_VERDICT}{again}") == 1
     assert not [text for text in outcome.texts if text.startswith(WORSE)]
+
+
+@pytest.mark.parametrize(
+    ("failing", "ends"), [((0.0, 0.0), "Succeeded"), ((0.2, 0.0), "Failed")], ids=["well", "worse"]
+)
+def test_a_controller_that_takes_over_counts_from_its_first_tick(failing: tuple[float, float], ends: str) -> None:
+    """It does not know when this revision's requests began: what an earlier one failed must not count."""
+    player = Counted(opted(CLOSED), failing)
+    player._totals["canary", "503"] = 50_000.0
+    player.taken_over_at = 7
+    outcome = player.play()
+    assert phases(outcome)[-1] == ends
+    assert any(text.startswith(WORSE) for text in outcome.texts) == (ends == "Failed")
 
 
 def test_checks_of_another_service_have_no_verdict() -> None:
