@@ -167,6 +167,7 @@ KEYS: tuple[KeyHelp, ...] = (
         name="timeline",
         where=LIST | DETAIL,
         help="events: the timeline of this canary",
+        label="events",
         k9s=K9S["timeline"],
     ),
     KeyHelp("o", "o", "", PARTS, name="other", where=DETAIL, help="the next object's YAML, or other logs"),

@@ -142,7 +142,7 @@ COMMAND_COPIED = Sentence(
 )
 UNLIKE_K9S = Sentence(
     "list_screen.unlike_k9s",
-    "{key} is {does} here (k9s: {k9s}). ? lists all keys; this is shown once.",
+    "{key} means {does} here, {k9s} in k9s. ? lists all keys; this is shown once.",
     evidence="the table of keys, and k9s' own default keys",
 )
 NAME_COPIED = Sentence(
