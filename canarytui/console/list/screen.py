@@ -47,8 +47,8 @@ _BUSY_TICKS = 5
 _BUSY_COUNT_TICKS = 10
 _BUSY_PANE_TICKS = 20
 """Seconds between what is drawn while changes come faster than they can be read: the sentence; the counts of title and
-pulse, and the wall's cards; the panes. The plan of the selected canary, and a pane that fills the screen, are drawn with
-each of its changes, the panes of one that has just been selected at once, and all of the title but its counts when it
+pulse, and the wall's cards; the panes. The plan of the selected canary, and a pane that fills the screen, are drawn at
+each of its changes, the panes of one just selected at once, and all of the title but its counts when it
 changes."""
 
 _READABLE = 30
