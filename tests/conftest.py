@@ -35,7 +35,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     ratios = _properties(terminalreporter, "contrast", ("passed", "failed"))
     if ratios:
         terminalreporter.section("least contrast of each theme (text needs 4.5, marks 3)")
-        for theme, what, least, count in sorted(ratios):
+        for (theme, what, least, count), _ in sorted(ratios):
             terminalreporter.write_line(f"{theme:30} {what:11} {least:5.1f}  of {count}")
     walked = [value for value, _ in _properties(terminalreporter, "walk", ("passed", "failed"))]
     if walked:

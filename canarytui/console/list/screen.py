@@ -334,7 +334,8 @@ class ListScreen(SplitScreen):
         widget = self.query_one("#tail", Lines)
         if not widget.display:
             return
-        lines, columns = max(widget.size.height - 1, 1), self.line_width(widget)
+        # By the layout, not by the widget, which gets its new height only after the next refresh.
+        lines, columns = max(self._layout.tail - 1, 1), self.line_width(widget)
         timeline, zone = self.model.state.timeline, self.model.zone
         key = self.selected_key()
         if self._pace.busy and key is not None:
