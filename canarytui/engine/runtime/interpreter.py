@@ -18,7 +18,7 @@ from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.runtime.cluster_view import WatchedClusterView
 from canarytui.engine.runtime.logs import JsonLog
-from canarytui.engine.runtime.lost_writes import UNREAD, LostWrites, called, is_written, read_again
+from canarytui.engine.runtime.lost_writes import TRIES, UNREAD, LostWrites, called, is_written, read_again
 from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.notifier import Notifier
 from canarytui.engine.runtime.recorder import CanaryEventRecorder
@@ -192,13 +192,10 @@ class Interpreter:
         lost: str,
     ) -> dict[str, Any]:
         """The object if it is as we wanted it: the conflict may be with our own write, retried by a proxy."""
-        found = await read_again(self._cluster, store, namespace, name, tries=1)
-        if found is UNREAD:
-            self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
-            raise fx.WriteRefused(lost)
-        if found is not None and is_written(effect, before, found):
-            return found
-        raise fx.Conflict(lost)
+        found = await self._as_written(tick, store, namespace, name, effect, before, lost, tries=1)
+        if found is None:
+            raise fx.Conflict(lost)
+        return found
 
     async def _after_loss(
         self,
@@ -211,18 +208,32 @@ class Interpreter:
         lost: str,
     ) -> dict[str, Any]:
         """The object if it was written after all. While it cannot be read, the outcome stays unknown."""
-        found = await read_again(self._cluster, store, namespace, name)
+        found = await self._as_written(tick, store, namespace, name, effect, before, lost)
+        if found is None:
+            raise fx.WriteRefused(lost)
+        text = (
+            f"the answer to a write of {called(namespace, name)} was lost ({lost}): it was read again, and is written"
+        )
+        self._log.line("warn", _CALLER, text, canary=tick.canary.full_name)
+        return found
+
+    async def _as_written(
+        self,
+        tick: Tick,
+        store: ObjectStore,
+        namespace: str,
+        name: str,
+        effect: Write,
+        before: KubernetesObject | None,
+        lost: str,
+        tries: int = TRIES,
+    ) -> dict[str, Any] | None:
+        """The object, read again, if it is as we wanted it. Raises WriteRefused, with a doubt: it cannot be read."""
+        found = await read_again(self._cluster, store, namespace, name, tries=tries)
         if found is UNREAD:
             self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
             raise fx.WriteRefused(lost)
-        if found is not None and is_written(effect, before, found):
-            text = (
-                f"the answer to a write of {called(namespace, name)} was lost ({lost}): it was read again, and is "
-                "written"
-            )
-            self._log.line("warn", _CALLER, text, canary=tick.canary.full_name)
-            return found
-        raise fx.WriteRefused(lost)
+        return found if found is not None and is_written(effect, before, found) else None
 
     async def settle(self, key: tuple[str, str]) -> str:
         """Read the objects whose earlier writes got no answer; returns why they cannot be read, or ""."""

@@ -17,6 +17,8 @@ from canarytui.engine.decide import effects as fx
 from canarytui.errors import ApiStatusError, CanarytuiError
 
 _PAUSES_S = (0.0, 0.3, 1.0)
+TRIES = len(_PAUSES_S)
+"""How often an object is read again at most."""
 _READ_S = 3.0
 
 
@@ -50,7 +52,7 @@ def is_written(
 
 
 async def read_again(
-    cluster: Cluster, store: ObjectStore, namespace: str, name: str, *, tries: int = len(_PAUSES_S)
+    cluster: Cluster, store: ObjectStore, namespace: str, name: str, *, tries: int = TRIES
 ) -> dict[str, Any] | Unread | None:
     """The object's current state, also stored in the cluster view; None if it is gone."""
     for pause_s in _PAUSES_S[:tries]:
