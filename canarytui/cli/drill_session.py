@@ -121,7 +121,7 @@ def way_of(options: argparse.Namespace) -> tuple[Way | None, Origin | None]:
 
 
 async def measured_so_far(on: DrillSession) -> str:
-    """Canary against primary and what the rollout has cost, for whoever confirms; "" where nobody could measure it."""
+    """Canary against primary and what the rollout has cost, for the confirmation; "" where it could not be measured."""
     from canarytui.domain.actions.phases import so_far
 
     await wait_until(lambda: on.cluster_state.is_compared(on.key), _COMPARED_S)

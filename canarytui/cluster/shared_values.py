@@ -1,5 +1,5 @@
 """Equal parts of many objects, kept once: a thousand Deployments differ in their names, images and moments, and in
-little else. Whoever reads the objects must not change them."""
+little else. Readers must not change the objects."""
 
 from __future__ import annotations
 

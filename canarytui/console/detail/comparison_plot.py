@@ -14,6 +14,7 @@ from rich.style import Style
 from rich.text import Span, Text
 
 from canarytui.console.detail.layout import lines_of
+from canarytui.console.detail.plots import blank_figure
 from canarytui.console.detail.time_axis import TimeAxis, value_ticks
 
 Points = tuple[tuple[datetime, float], ...]
@@ -54,14 +55,7 @@ def draw_comparison(
     low = min([plot.low, *values])
     high = max([plot.high, *values])
     ticks = value_ticks(low, high if plot.top is None else min(high, plot.top), max(min(lines // 2, 5), 2))
-    plotext.terminal.limit(False, False)
-    figure = plotext.figure
-    figure.clear()
-    figure.plot_size(columns, lines)
-    figure.theme("colorless")
-    figure.canvas("default")
-    figure.axes(False, axis="x", side="upper")
-    figure.axes(False, axis="y", side="right")
+    figure = blank_figure(columns, lines)
     figure.ruler("y").lim(ticks[0], ticks[-1])
     figure.ruler("x").lim(0, axis.span_s)
     figure.ruler("y").ticks(ticks, [f"{tick:g}"[:_MARGIN].rjust(_MARGIN) for tick in ticks])

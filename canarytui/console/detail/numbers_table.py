@@ -25,7 +25,7 @@ from canarytui.session.rollout_numbers import PodUsage, RolloutNumbers
 
 _LABEL = 13
 _CODE_CHARS_MOST = 20
-"""Codes are labels, which whoever exports them writes."""
+"""Codes are labels, and exporters choose them freely."""
 
 
 def numbers_table(view: DetailView, columns: int) -> list[Text]:

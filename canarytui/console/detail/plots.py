@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Any
 
 from rich.style import Style
 from rich.text import Span, Text
@@ -108,18 +109,9 @@ def _figure(
     zone: tzinfo | None,
     coloured: bool,
 ) -> Text:
-    import plotext
-
     begin, span_s = _extent(points, now)
     xs, ys = _curve(points, begin, span_s, plot.stepped, bool(plot.expected))
-    plotext.terminal.limit(False, False)
-    figure = plotext.figure
-    figure.clear()
-    figure.plot_size(columns, lines)
-    figure.theme("colorless")
-    figure.canvas("default")
-    figure.axes(False, axis="x", side="upper")
-    figure.axes(False, axis="y", side="right")
+    figure = blank_figure(columns, lines)
     expected = [((at - begin).total_seconds(), value) for at, value in plot.expected if at >= begin]
     low = min(plot.low, *ys, *(value for _, value in expected))
     high = max(plot.high, *ys, *(value for _, value in expected))
@@ -142,6 +134,21 @@ def _figure(
     built = figure.build().string(colorless=not coloured)
     figure.clear()
     return _in_tones(Text.from_ansi(built.rstrip("\n")))
+
+
+def blank_figure(columns: int, lines: int) -> Any:
+    """plotext's one figure, emptied, with axes on the left and below; its colours are given to what is drawn."""
+    import plotext
+
+    plotext.terminal.limit(False, False)
+    figure = plotext.figure
+    figure.clear()
+    figure.plot_size(columns, lines)
+    figure.theme("colorless")
+    figure.canvas("default")
+    figure.axes(False, axis="x", side="upper")
+    figure.axes(False, axis="y", side="right")
+    return figure
 
 
 def _in_tones(text: Text) -> Text:

@@ -28,7 +28,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found. Texts may hold words from the cluster: whoever prints them cleans them."""
+    """What a rule found. Texts may hold words from the cluster: clean them before printing."""
 
     rule: Rule
     object: str  # kind and name as kubectl writes them: "canary/podinfo"

@@ -57,7 +57,7 @@ class ComparedRollout:
 
     @property
     def so_far(self) -> str:
-        """Verdict and cost in one line, for whoever is about to decide; "" where nothing was counted."""
+        """Verdict and cost in one line, shown before a decision; "" where nothing was counted."""
         return "; ".join(filter(None, [self.phrase.text if self.verdict is not None else "", self.cost_text]))
 
     @property

@@ -113,7 +113,7 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
         return QueryHistory(tuple(sorted((at.timestamp(), float(value)) for at, value in points)))
 
     async def _check(self) -> None:
-        """An empty query: whoever may query is told that it is wrong."""
+        """Send an empty query: credentials that may query get a validation error."""
         try:
             async with asyncio.timeout(DEADLINE_S):
                 service = await self._looked_up()
