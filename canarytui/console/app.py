@@ -33,7 +33,7 @@ from canarytui.console.startup import end_of_start
 from canarytui.console.suspension import DRILL_ENDED, Suspending
 from canarytui.console.terminal.app import TerminalApp
 from canarytui.console.themes import choose_theme, first_theme, register_own_themes, style_sheets, tones
-from canarytui.console.typed_ahead import TypedAhead
+from canarytui.console.typed_ahead import TypedAhead, until_mounted
 from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
@@ -311,6 +311,11 @@ class ConsoleApp(NoticeApp):
     def _narrow(self, message: messages.NarrowList) -> None:
         self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace, kept=message.kept)
         self.redraw(frozenset())
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await until_mounted(self)
+        await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
         self._typed.intercept(event, self.screen)

@@ -1,11 +1,16 @@
-"""Keys that were typed for a screen which is no longer on top when they are acted on."""
+"""Keys that come too late for the screen that they were typed for, or before the next one has its widgets."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+from textual.app import App
 from textual.events import Key
 from textual.screen import Screen
+
+_TURN_S = 0.005
+_TURNS = 400
 
 
 class TypedAhead:
@@ -27,3 +32,13 @@ class TypedAhead:
         take = getattr(top, "take_key", None)
         if take is not None:
             take(event)
+
+
+async def until_mounted(app: App[Any]) -> None:
+    """Wait until the screen on top has its widgets, so that a priority binding, which Textual runs in the app and
+    not in the screen's own queue, finds them. Mounting does not need the app's queue, which waits meanwhile; a screen
+    that does not get there in two seconds is not waited for any longer."""
+    for _ in range(_TURNS):
+        if not app.is_running or not app.screen_stack or app.screen.is_mounted:
+            return
+        await asyncio.sleep(_TURN_S)

@@ -90,7 +90,8 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
         """Show the next line with a word that is sought (1), the previous one (-1), or (0) the first one in view or
         below, else the first of all; whether there is one."""
         count = len(self._lines)
-        here = min(self._match, count) if self._match >= 0 else self.scroll_offset.y - (step > 0)
+        # The lines may have become fewer since a match was found, or since the page was scrolled.
+        here = min(self._match if self._match >= 0 else self.scroll_offset.y - (step > 0), count)
         places = (
             [*range(here, count), *range(here)] if step == 0 else range(here + step, count if step > 0 else -1, step)
         )

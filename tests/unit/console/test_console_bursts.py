@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
 from typing import Any
@@ -11,10 +11,14 @@ import pytest
 from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.list.screen import ListScreen
+from canarytui.console.picker_screen import PickerScreen
+from canarytui.console.pickers import PickerItem
+from canarytui.console.prompt_screen import PromptScreen
 from canarytui.console.timeline.screen import EventsScreen
 
 
@@ -68,3 +72,25 @@ async def test_what_is_typed_ahead_consents_to_nothing(typed: str) -> None:
         before = app.model.state.timeline.revision
         await burst(app, pilot, typed)
         assert app.model.state.timeline.revision == before
+
+
+@pytest.mark.parametrize(
+    ("opened", "keys"),
+    [
+        (lambda: PromptScreen(":", "", history=["events"]), ("up", "enter")),
+        (lambda: PickerScreen("namespaces", [PickerItem("shop", ""), PickerItem("events", "")]), ("down", "enter")),
+        (lambda: PickerScreen("namespaces", [PickerItem("shop", ""), PickerItem("events", "")]), ("pagedown", "enter")),
+    ],
+    ids=["earlier command", "next in a picker", "page of a picker"],
+)
+async def test_keys_wait_for_the_widgets_of_a_screen_that_opens(
+    opened: Callable[[], Screen[str | None]], keys: tuple[str, ...]
+) -> None:
+    """Textual runs a priority binding in the app, before what the screen is mounted for is there."""
+    async with console() as (app, pilot):
+        answers: list[str | None] = []
+        app.push_screen(opened(), answers.append)
+        for key in keys:
+            app.post_message(Key(key, None))
+        await pilot.pause(0.3)
+        assert answers == ["events"]

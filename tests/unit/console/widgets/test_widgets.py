@@ -102,6 +102,26 @@ async def test_a_page_draws_only_lines_that_changed(monkeypatch: pytest.MonkeyPa
         assert page.scroll_offset.y == 16
 
 
+@pytest.mark.parametrize("lines", [0, 1, 3, 30])
+@pytest.mark.parametrize("step", [-1, 0, 1])
+@pytest.mark.parametrize("found_before", [True, False])
+async def test_a_search_goes_on_in_a_page_that_has_fewer_lines(lines: int, step: int, found_before: bool) -> None:
+    app = Shelf()
+    async with app.run_test(size=(80, 30)) as pilot:
+        page = app.query_one(Page)
+        page.styles.height = 4
+        await pilot.pause()
+        page.put([Text("a canary" if number == 25 else "") for number in range(30)])
+        await pilot.pause()
+        page.seek(["canary"])
+        if found_before:
+            assert page.to_match(0)
+        page.scroll_to(y=26, animate=False, force=True)
+        await pilot.pause()
+        page.put([Text("a canary" if number == 1 else "") for number in range(lines)])
+        assert page.to_match(step) == (lines > 1 and step != 1)
+
+
 async def test_titles_mark_the_column_that_orders() -> None:
     app = Shelf()
     async with app.run_test(size=(100, 30)) as pilot:
