@@ -139,8 +139,12 @@ class ConsoleApp(NoticeApp):
 
     def search_themes(self) -> None:
         """The palette's list of themes, with ours and this person's in it."""
+        from textual.theme import ThemeProvider
+
+        from canarytui.console.terminal.palette_screen import PaletteScreen
+
         register_own_themes(self)
-        super().search_themes()
+        self.push_screen(PaletteScreen(providers=[ThemeProvider], placeholder=words.THEMES.text()))
 
     def first_screen(self) -> ConsoleScreen:
         """What the app begins with."""
@@ -339,10 +343,10 @@ class ConsoleApp(NoticeApp):
 
     def action_command_palette(self) -> None:
         """Open the palette, once: Textual's own action ends the app when the key comes again while one is closing."""
-        from textual.command import CommandPalette
+        from canarytui.console.terminal.palette_screen import PaletteScreen
 
-        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
-            self.push_screen(CommandPalette())
+        if not any(isinstance(screen, PaletteScreen) for screen in self.screen_stack):
+            self.push_screen(PaletteScreen())
 
     @property
     def zone(self) -> tzinfo | None:

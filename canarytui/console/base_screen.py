@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widget import Widget
 
 from canarytui.console.commands import completions, correction, run_command
+from canarytui.console.dismissed_once import DismissedOnce
 from canarytui.console.keymap import INTENTS, K9S, PINNED, KeyHelp, bindings, shown_keys
 from canarytui.console.messages import (
     KeepMemory,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from canarytui.console.prompt_screen import PromptScreen
 
 
-class ConsoleScreen(Screen[None]):
+class ConsoleScreen(DismissedOnce[None]):
     """A screen about canaries. The app calls `redraw` after changes and `tick` once a second."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]

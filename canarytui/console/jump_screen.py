@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Key, Resize
 from textual.geometry import Size
-from textual.screen import ModalScreen
 
+from canarytui.console.dismissed_once import Modal
 from canarytui.console.widgets.lines import Lines
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
@@ -35,7 +35,7 @@ def jump_labels(count: int) -> list[str]:
     return ["".join(letters) for letters in islice(product(LETTERS, repeat=length), count)]
 
 
-class JumpScreen(ModalScreen[JumpTarget | None]):
+class JumpScreen(Modal[JumpTarget | None]):
     """Answers with the target whose letters were typed; any other key closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Close", show=False)]

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Click, Key, Resize
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from canarytui.console.dismissed_once import Modal
 from canarytui.console.pickers import PickerItem
 from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
@@ -32,7 +32,7 @@ _NAMES_SHARE = 0.6
 """Of a line's columns, where there are notes."""
 
 
-class PickerScreen(ModalScreen[str | None]):
+class PickerScreen(Modal[str | None]):
     """Answers with the value of the chosen one of `items`, or None after Esc. The cursor begins on the current one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,10 +15,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Label
 
+from canarytui.console.dismissed_once import Modal
 from canarytui.console.memory import add_once
 from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
@@ -26,7 +26,7 @@ from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import clean, cut, width
 
 
-class PromptScreen(ModalScreen[str | None]):
+class PromptScreen(Modal[str | None]):
     """`sign` is ``/`` or ``:``; `on_change` gets every change of the text. `completed` gives the whole lines that a
     text may become; `corrected` what was probably meant by one, "" when it can be used as it is; `history` holds
     earlier answers, oldest first, and gets this one."""

@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from canarytui.console.dismissed_once import Modal
 from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import dialogs as words
@@ -51,7 +51,7 @@ def hanging(text: Text, columns: int) -> Text:
     return Text("\n").join(lines)
 
 
-class Dialog(ModalScreen[bool]):
+class Dialog(Modal[bool]):
     """Answers True or False. `yes` labels the button that confirms; `guard` is the name to type, "" when y is
     enough."""
 

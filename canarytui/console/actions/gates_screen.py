@@ -10,8 +10,8 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from canarytui.console.dismissed_once import Modal
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions import ActionRequest, LoadTesterGate, gates_of
 from canarytui.domain.plan import Intent
@@ -23,7 +23,7 @@ from canarytui.domain.text.public_url import place_url
 _ASKING = "asking …"
 
 
-class GatesScreen(ModalScreen[ActionRequest | None]):
+class GatesScreen(Modal[ActionRequest | None]):
     """Answers with a request to open or close a gate, or None. `state` asks the load tester in the background."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,9 +8,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from canarytui.console.dismissed_once import Modal
 from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions.skipping import later_stops
@@ -19,7 +19,7 @@ from canarytui.domain.sentences import dialogs as words
 from canarytui.whole_number import whole_number
 
 
-class NumberScreen(ModalScreen[int | None]):
+class NumberScreen(Modal[int | None]):
     """Answers with one of `choices` (any whole number from 1 up without them), or None. The arrow keys step through
     the choices."""
 

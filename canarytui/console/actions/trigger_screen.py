@@ -14,9 +14,9 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from canarytui.console.dismissed_once import Modal
 from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions import ActionRequest
@@ -34,7 +34,7 @@ _MODES = (_IMAGE, _VARIABLE, _RESTART)
 _MOST_TAGS = 12
 
 
-class TriggerScreen(ModalScreen[ActionRequest | None]):
+class TriggerScreen(Modal[ActionRequest | None]):
     """Answers with a request, or None. `history` fetches the images that ran before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.events import Resize
-from textual.screen import ModalScreen
 
+from canarytui.console.dismissed_once import Modal
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.sentences import undoing as words
@@ -33,7 +33,7 @@ class Undoable:
     way_back: WayBack
 
 
-class UndoScreen(ModalScreen[Undoable | None]):
+class UndoScreen(Modal[Undoable | None]):
     """Answers with the chosen one of `listed`, or None; `first` is the one under the cursor to begin with."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,12 +12,12 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.detail.layout import faded
 from canarytui.console.detail.plots import draw
+from canarytui.console.dismissed_once import Modal
 from canarytui.console.drill.curves import check_name, check_plot
 from canarytui.console.drill.end_words import report_text
 from canarytui.console.drill.live_words import answers_text, head_text, timeline_text
@@ -38,7 +38,7 @@ _AFTER = (("↑ ↓", "scroll"), ("Esc q", "back"))
 LEAVE, ABORT = "leave", "abort"
 
 
-class LeaveScreen(ModalScreen[str]):
+class LeaveScreen(Modal[str]):
     """Answers ``leave``, ``abort`` or "" (stay)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,9 +15,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
+from textual.actions import ActionParseResult
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode, NoScreen
 from textual.driver import Driver
+from textual.events import Event, InputEvent
+from textual.widget import Widget
 
 from canarytui.console.terminal.diff_app import DiffApp
 from canarytui.console.terminal.driver import with_our_input
@@ -85,6 +89,33 @@ class TerminalApp(DiffApp):
         self.crash = error
         log.error("unexpected error", exc_info=error)
         self.notify(words.UNEXPECTED.text(), severity="error", markup=False)
+
+    async def on_event(self, event: Event) -> None:
+        """Act on it, but not on what was typed after the key that ends the app: the screens are closing."""
+        if not (self._exit and isinstance(event, InputEvent)):
+            await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action; nothing once the app is ending, or of a screen that has closed since the key was pressed. An
+        error in it is reported, and neither the app nor the screen ends by it."""
+        if self._exit or (isinstance(default_namespace, Widget) and not self._is_open(default_namespace)):
+            return True
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except Exception as error:
+            self._handle_exception(error)
+            return True
+
+    def _is_open(self, widget: Widget) -> bool:
+        try:
+            return widget.screen in self.screen_stack
+        except NoScreen:
+            return False
 
     async def before_suspending(self) -> tuple[bool, str]:
         """(whether to suspend, the notice to show afterwards or the reason not to); called before the process stops."""

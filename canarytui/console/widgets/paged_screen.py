@@ -6,10 +6,11 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
+
+from canarytui.console.dismissed_once import Modal
 
 
-class PagedScreen(ModalScreen[None]):
+class PagedScreen(Modal[None]):
     """A page of text that the pager's key opens in the pager."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -24,6 +24,11 @@ LEFT = Sentence(
     "the console was closed",
     evidence="the app is being unmounted",
 )
+THEMES = Sentence(
+    "console.themes",
+    "Search for themes…",
+    evidence="the list of themes was opened",
+)
 BELL_ON = Sentence(
     "console.bell_on",
     "Bell on: rings when a rollout fails.",
