@@ -99,7 +99,7 @@ async def _judge(options: argparse.Namespace) -> int:
 
 
 def _code(compared: ComparedRollout) -> int:
-    from canarytui.domain.statistics.comparison import VerdictKind
+    from canarytui.domain.statistics.verdict_kind import VerdictKind
 
     if compared.verdict is None or compared.verdict.kind is VerdictKind.TOO_FEW:
         return ExitCode.NO_VERDICT

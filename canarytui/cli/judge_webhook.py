@@ -16,7 +16,7 @@ from aiohttp import web
 from canarytui.domain.rollout.rollout_comparison import ComparedRollout
 from canarytui.domain.sentences import command_judge as words
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.statistics.comparison import VerdictKind
+from canarytui.domain.statistics.verdict_kind import VerdictKind
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName, as_mapping, as_text
 from canarytui.errors import CanarytuiError

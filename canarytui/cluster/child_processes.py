@@ -6,7 +6,6 @@ Used by drills (hey), credential plugins and the sandbox.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
 import signal
 import sys
@@ -22,6 +21,8 @@ def die_with_parent() -> Callable[[], None] | None:
     """A ``preexec_fn`` that has the kernel send SIGKILL when the parent ends; None off Linux."""
     if not sys.platform.startswith("linux"):
         return None
+    import ctypes  # 2 ms that a console without a credential plugin does not pay
+
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     parent = os.getpid()
 

@@ -32,7 +32,14 @@ from canarytui.console.settings import ConsoleSettings
 from canarytui.console.startup import end_of_start
 from canarytui.console.suspension import DRILL_ENDED, Suspending
 from canarytui.console.terminal.app import TerminalApp
-from canarytui.console.themes import choose_theme, first_theme, register_own_themes, style_sheets, tones
+from canarytui.console.themes import (
+    begin_with_theme,
+    choose_theme,
+    first_theme,
+    register_own_themes,
+    style_sheets,
+    tones,
+)
 from canarytui.console.typed_ahead import TypedAhead, until_mounted
 from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import clean
@@ -95,8 +102,7 @@ class ConsoleApp(NoticeApp):
         settings = settings or ConsoleSettings()
         self.bell_on = settings.bell
         theme = first_theme(settings.theme, os.environ)
-        self.register_theme(theme)
-        self.theme = theme.name
+        begin_with_theme(self, theme)
         self.set_keymap(dict(settings.keys))
         self._connector = connector
         self._new_state = state

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 
 from textual.color import Color, ColorParseError
@@ -34,7 +33,7 @@ _ANSI = "ansi_"
 def styles_folder() -> Path:
     """Where style sheets and themes are: a wheel has them in the package, a checkout and its editable install beside
     it."""
-    package = Path(str(files("canarytui")))
+    package = Path(__file__).parents[1]  # the app reads them by their paths, so they are files
     return next(each for each in (package / "styles", package.parent / "styles") if each.is_dir())
 
 

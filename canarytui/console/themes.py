@@ -103,6 +103,18 @@ def fitting(settings: ConsoleSettings, environment: Mapping[str, str]) -> Consol
     return replace(settings, theme=ANSI) if terminal.color_system in ("standard", None) else settings
 
 
+def begin_with_theme(app: App[Any], theme: Theme) -> None:
+    """Give an app that does not run yet its first theme. Set as usual, it has all style sheets parsed once more behind
+    the first frame."""
+    app.register_theme(theme)
+    if not theme.dark:
+        app.theme = theme.name  # Textual has also to choose what it makes of a terminal's sixteen colours
+        return
+    app.set_reactive(App.theme, theme.name)
+    app.set_class(True, f"-theme-{theme.name}", update=False)
+    app.stylesheet.set_variables(app.get_css_variables())
+
+
 def choose_theme(app: App[Any], name: str) -> None:
     """Change the app's theme, or say why not; without a name say which it is."""
     if not name:

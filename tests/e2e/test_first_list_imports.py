@@ -26,12 +26,14 @@ LATER = (
 )
 RECORDER = """
 import os, ssl, sys
-genuine = ssl.SSLContext.load_default_certs
-def load_default_certs(*given):
-    with open(os.environ["IMPORTED"], "a") as file:
-        print("system-authorities", file=file)
-    genuine(*given)
-ssl.SSLContext.load_default_certs = load_default_certs
+def recorded(genuine):
+    def load(*given):
+        with open(os.environ["IMPORTED"], "a") as file:
+            print("system-authorities", file=file)
+        genuine(*given)
+    return load
+for name in ("load_default_certs", "set_default_verify_paths"):
+    setattr(ssl.SSLContext, name, recorded(getattr(ssl.SSLContext, name)))
 class Recorder:
     def find_spec(self, name, path=None, target=None):
         with open(os.environ["IMPORTED"], "a") as file:

@@ -16,7 +16,7 @@ from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.request_numbers import RequestCounts, RequestNumbers, RequestTotals, Side, SideNumbers
 from canarytui.domain.sentences import judge as judge_words
 from canarytui.domain.sentences import numbers as words
-from canarytui.domain.statistics.comparison import VerdictKind
+from canarytui.domain.statistics.verdict_kind import VerdictKind
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_count, as_mapping, as_mappings
 from canarytui.domain.workloads.tree import ObjectNode, object_tree

@@ -16,10 +16,11 @@ from canarytui.domain.sentences import judge as words
 from canarytui.domain.sentences import numbers as numbers_words
 from canarytui.domain.sentences.sentence import Phrase
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.statistics.comparison import ILL_FROM, JudgeSettings, SideSample, Verdict, VerdictKind, compare
+from canarytui.domain.statistics.comparison import ILL_FROM, JudgeSettings, SideSample, Verdict, compare
 from canarytui.domain.statistics.fixed_sample import FixedSampleTests, fixed_sample_tests
 from canarytui.domain.statistics.proportions import Events
 from canarytui.domain.statistics.sample_ratio import SampleRatio, ShareSegment, sample_ratio
+from canarytui.domain.statistics.verdict_kind import VerdictKind
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from canarytui.domain.sentences.sentence import NOTHING, Phrase, Sentence, joined
-from canarytui.domain.statistics.comparison import Comparison, Verdict, VerdictKind
-from canarytui.domain.statistics.fixed_sample import FixedSampleTests
-from canarytui.domain.statistics.sample_ratio import SampleRatio
+from canarytui.domain.statistics.verdict_kind import VerdictKind
+
+if TYPE_CHECKING:
+    from canarytui.domain.statistics.comparison import Comparison, Verdict
+    from canarytui.domain.statistics.fixed_sample import FixedSampleTests
+    from canarytui.domain.statistics.sample_ratio import SampleRatio
 
 _ALWAYS = "bounds of the difference of both rates that hold at every tick together, at most 1 % false alarms a rollout"
 WORSE = Sentence("judge.worse", "worse than primary by {low}–{high} points (sure)", evidence=_ALWAYS)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
 
 from canarytui.domain.statistics.always_valid import difference_bounds, exceeds, rate_bounds
 from canarytui.domain.statistics.grouped_samples import CumulativeBuckets, slower_than
 from canarytui.domain.statistics.proportions import DifferenceInterval, Events
+from canarytui.domain.statistics.verdict_kind import VerdictKind
 
 FALSE_ALARMS = 0.01
 """Of all rollouts whose new version is not worse."""
@@ -25,14 +25,6 @@ ILL_FROM = 0.05
 PROJECTED_MOST_S = 7 * 86_400.0
 _SHRINK = 50.0
 """Requests with the primary's rate that a projection adds to the canary's, so that the first few do not mislead it."""
-
-
-class VerdictKind(StrEnum):
-    WORSE = "worse"
-    PRIMARY_FAILS_TOO = "primary-fails-too"
-    ALIKE = "alike"
-    BETTER = "better"
-    TOO_FEW = "too-few-requests"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from canarytui.domain.rollout.rollout_comparison import ComparedRollout, compare
 from canarytui.domain.sentences import check_queries
 from canarytui.domain.sentences import numbers as words
 from canarytui.domain.spec.judge_annotations import HALT, JUDGE_ANNOTATION, PASS, judge_opt_in
-from canarytui.domain.statistics.comparison import VerdictKind
+from canarytui.domain.statistics.verdict_kind import VerdictKind
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic.selection import metrics_provider_of
 from canarytui.engine.decide.checks import split_object

@@ -20,3 +20,15 @@ def test_a_context_loads_the_authorities_when_it_is_used(monkeypatch: pytest.Mon
         late.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="example.org")
     assert loaded == [late]
     assert ssl.create_default_context() in loaded, "others load them at once again"
+
+
+def test_a_context_that_does_not_verify_reads_them_late_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[ssl.SSLContext] = []
+    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda context: loaded.append(context))
+    with authorities_later():
+        late = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        late.check_hostname, late.verify_mode = False, ssl.CERT_NONE
+        late.set_default_verify_paths()
+    assert not loaded
+    late.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO())
+    assert loaded == [late]

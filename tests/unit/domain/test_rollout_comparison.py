@@ -20,7 +20,7 @@ from canarytui.domain.rollout.rollout_comparison import compare_rollout, judge_s
 from canarytui.domain.rollout.rollout_cost import SLO_ANNOTATION, slo_of
 from canarytui.domain.rollout.share_segments import ShareSegments, expected_share
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.statistics.comparison import VerdictKind
+from canarytui.domain.statistics.verdict_kind import VerdictKind
 from canarytui.report.comparison_text import comparison_lines
 
 BEGAN = datetime(2026, 11, 26, 14, 0, tzinfo=UTC)

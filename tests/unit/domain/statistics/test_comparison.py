@@ -8,10 +8,11 @@ import pytest
 from oracle_answers import ANSWERS
 
 from canarytui.domain.sentences import judge as words
-from canarytui.domain.statistics.comparison import JudgeSettings, SideSample, VerdictKind, compare
+from canarytui.domain.statistics.comparison import JudgeSettings, SideSample, compare
 from canarytui.domain.statistics.fixed_sample import fixed_sample_tests
 from canarytui.domain.statistics.proportions import Events
 from canarytui.domain.statistics.sample_ratio import ShareSegment, sample_ratio
+from canarytui.domain.statistics.verdict_kind import VerdictKind
 
 
 def _side(failed, total, *buckets):
