@@ -11,6 +11,36 @@ from typing import Any, NoReturn
 from canarytui.output import say, tell
 
 
+def http_url(text: str) -> str:
+    """An option's http or https URL, as it was given; "" is none. Raises ArgumentTypeError."""
+    if not text:
+        return text
+    from urllib.parse import urlsplit
+
+    from canarytui.domain.sentences.command import NO_URL
+    from canarytui.domain.text.public_url import public_url
+
+    try:
+        parts = urlsplit(text)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise argparse.ArgumentTypeError(NO_URL.text(given=public_url(text)))
+    return text
+
+
+def add_prometheus_argument(parser: argparse.ArgumentParser) -> None:
+    """``--prometheus``."""
+    parser.add_argument(
+        "--prometheus",
+        metavar="URL",
+        type=http_url,
+        default="",
+        help="where to query check values (default: the Prometheus that the controller uses)",
+    )
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser; its usage, help and errors are cleaned."""
 

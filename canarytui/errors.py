@@ -22,7 +22,9 @@ class UsageError(CanarytuiError):
 
 
 class ConfigError(CanarytuiError):
-    """The kubeconfig, or a file the person named, is missing or unreadable."""
+    """The kubeconfig, or a file of the person's own, is missing, unreadable or wrong: theirs to mend, as usage is."""
+
+    exit_code = ExitCode.USAGE
 
 
 class ClusterUnreachable(CanarytuiError):

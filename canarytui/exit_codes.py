@@ -52,21 +52,27 @@ class ExitCode(int, Enum):
         STATUS: "failed: rolled back, or (with --revision-of-now) replaced by another revision before it was promoted",
     }  # fmt: skip
     OTHERWISE = 1, {ACTION: "with --wait: the controller did something else"}
-    ERROR = 1, {VIEW: "no answer from the cluster", MIGRATE: "something cannot move or be read: the message says why"}
+    ERROR = (
+        1,
+        {
+            VIEW: "no answer from the cluster",
+            MIGRATE: "something cannot move, or no answer from the cluster",
+        },
+    )
     NOT_AS_EXPECTED = 1, {DRILL: "refused or aborted (run: something was not as expected)"}
     FOUND = 1, {
         LINT: "a finding of the severity of --fail-on or worse",
         DOCTOR: "a finding of the severity of --fail-on or worse, or no access to the canaries",
     }  # fmt: skip
     USAGE = 2, {
-        STATUS: "wrong usage, no such canary, or it was deleted meanwhile",
-        ACTION: "wrong usage, no such canary, or the audit log cannot be written: nothing was done",
-        VIEW: "usage or no such canary",
-        DRILL: "usage",
-        DOCTOR: "usage or no such canary",
+        STATUS: "usage, no such context or kubeconfig, no such canary, or it was deleted meanwhile",
+        ACTION: "usage, no such context, kubeconfig or canary, or the audit log cannot be written: nothing was done",
+        VIEW: "usage, or no such context, kubeconfig or canary",
+        DRILL: "usage, no such context or kubeconfig, or a file that is wrong",
+        DOCTOR: "usage, or no such context, kubeconfig or canary",
         LINT: "usage, or a file that cannot be read",
-        MIGRATE: "usage, or no such object",
-        JUDGE: "usage, or no such canary",
+        MIGRATE: "usage, or no such context, kubeconfig, file or object",
+        JUDGE: "usage, or no such context, kubeconfig or canary",
     }  # fmt: skip
     TIMED_OUT = 3, {STATUS: "--timeout is over, and nothing is decided"}
     NO_ANSWER = 3, {ACTION: "with --wait: no answer from the controller"}

@@ -6,6 +6,7 @@ before, a line in the audit log before it and after it.
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ async def audited(
     """
     line = {**entry, "command": shlex.join(command.argv)}
     try:
-        audit.append({**line, "stage": STARTED})
+        await asyncio.to_thread(audit.append, {**line, "stage": STARTED})
     except AuditError as error:
         raise ConfigError(words.NO_AUDIT.text(why=error.reason, remedy=error.remedy)) from error
     stage, found = WriteOutcome.DONE, programs.LEFT_RUNNING.text()
@@ -56,7 +57,7 @@ async def audited(
     else:
         return code
     finally:
-        _append(audit, {**line, "stage": stage, "found": found})
+        await asyncio.to_thread(_append, audit, {**line, "stage": stage, "found": found})
 
 
 def _append(audit: AuditLog, line: dict[str, Any]) -> None:

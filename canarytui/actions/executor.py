@@ -84,7 +84,7 @@ class ActionExecutor(Protocol):
         """``open``, ``closed``, or why that is unknown."""
         ...
 
-    def note(self, plan: Plan, key: tuple[str, str], answer: str) -> None:
+    async def note(self, plan: Plan, key: tuple[str, str], answer: str) -> None:
         """Write the controller's answer to the audit log."""
         ...
 
@@ -107,6 +107,6 @@ class ActionExecutor(Protocol):
         """Put a temporary write back when it is due, with `withdraw` at once. Raises ClusterUnreachable."""
         ...
 
-    def entries(self, limit: int) -> list[dict[str, Any]]:
+    async def entries(self, limit: int) -> list[dict[str, Any]]:
         """The last lines of the audit log."""
         ...

@@ -97,7 +97,7 @@ class ActionFollowUp:
             if answer.final:
                 self._follows.remove(each)
             if follow.plan.expects:
-                self._executor.note(follow.plan, follow.key, answer.text)
+                await self._executor.note(follow.plan, follow.key, answer.text)
             said.append(FollowUpNotice(follow.key, answer.text, answer.warning, answer))
             if answer.again and situation is not None:
                 made = plan(situation, request)

@@ -1,11 +1,15 @@
-"""Carries out actions on a live cluster: audit log, crash safety, writes and their outcome."""
+"""Carries out actions on a live cluster: audit log, crash safety, writes and their outcome.
+
+Files are written by threads, one after the other: a slow disk delays the action, not whoever shows the screen.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from canarytui.actions.announcement import announce
 from canarytui.actions.audited_command import AuditedCommand, audited
@@ -30,6 +34,9 @@ from canarytui.domain.text.public_url import place_url
 from canarytui.domain.write_evidence import version_of
 from canarytui.errors import CanarytuiError, ConfigError
 
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
 
 class LiveExecutor:
     """Acts on `cluster` under `rules`."""
@@ -49,6 +56,7 @@ class LiveExecutor:
         self._restorer = Restorer(cluster, pending_reverts or PendingReverts())
         self._unfinished = unfinished or Unfinished(cluster, audit)
         self._patience = patience or Patience()
+        self._disk = asyncio.Lock()
         self._labels: dict[str, Mapping[str, object]] = {}
         self._who = person()
         self.access = Permissions(cluster)
@@ -109,19 +117,20 @@ class LiveExecutor:
         entry = {**self._entry(plan.intent, plan.title, key), "id": number}
         if plan.undoes:
             entry["undoes"] = plan.undoes
-        record = self._begin(entry, plan, situation, dry_run=dry_run)
+        record = await self._on_disk(self._begin, entry, plan, situation, dry_run=dry_run)
         steps: list[Step] = []
         try:
             await self._do(plan, number, steps, dry_run=dry_run)
         except CanarytuiError as error:
             outcome = error.outcome if isinstance(error, ActionFailed) else WriteOutcome.REFUSED
             if record is not None and outcome is not WriteOutcome.UNKNOWN and not steps:
-                self._restorer.forget(record)
+                await self._on_disk(self._restorer.forget, record)
             total = len(plan.writes) + len(plan.calls)
             if steps and isinstance(error, ActionFailed):
                 error = type(error)(str(error), says=words.IN_PART.text(done=len(steps), total=total))
             line = {**entry, "stage": outcome, "error": str(error), **({"stepsDone": len(steps)} if steps else {})}
-            note = self._close(number, line, dry_run=dry_run, is_known=outcome is not WriteOutcome.UNKNOWN)
+            is_known = outcome is not WriteOutcome.UNKNOWN
+            note = await self._on_disk(self._close, number, line, dry_run=dry_run, is_known=is_known)
             raise _with_note(error, note) from error.__cause__
         if dry_run:
             return CarriedOut(tuple(step.obj for step in steps if step.obj is not None))
@@ -174,7 +183,8 @@ class LiveExecutor:
         objects = tuple(step.obj for step in steps if step.obj is not None)
         found = [step.found for step in steps if step.found]
         line = {**entry, "stage": WriteOutcome.DONE, "resourceVersions": [version_of(each) for each in objects]}
-        note = self._close(number, {**line, **({"found": "; ".join(found)} if found else {})})
+        line |= {"found": "; ".join(found)} if found else {}
+        note = await self._on_disk(self._close, number, line)
         await announce(self._cluster, situation.canary, self.told(plan.title), host=self._who["host"])
         notes = [words.DONE_ALTHOUGH.text(title=plan.title, found=each) for each in found]
         return CarriedOut(objects, (*notes, *([words.DONE_BUT.text(title=plan.title, note=note)] if note else [])))
@@ -199,8 +209,9 @@ class LiveExecutor:
     async def gate_state(self, gate: LoadTesterGate, situation: Situation) -> str:
         return await gate_state(self._cluster, gate.call("check", situation.canary), patience=self._patience)
 
-    def note(self, plan: Plan, key: tuple[str, str], answer: str) -> None:
-        self._append({**self._entry(plan.intent, plan.title, key), "stage": "answer", "answer": answer})
+    async def note(self, plan: Plan, key: tuple[str, str], answer: str) -> None:
+        entry = self._entry(plan.intent, plan.title, key)
+        await self._on_disk(self._append, {**entry, "stage": "answer", "answer": answer})
 
     def told(self, title: str) -> str:
         return f"{signature(self._who, self._cluster.user)}: {title}"
@@ -208,14 +219,14 @@ class LiveExecutor:
     async def recover(self) -> list[LeftBehind]:
         if self._cluster.read_only:
             return []
-        adopted = self._restorer.adopt()
+        adopted = await self._on_disk(self._restorer.adopt)
         found = await self._unfinished.find_out()
         told = [LeftBehind(each.key, each.text) for each in found]
         outcomes = {each.number: each.outcome for each in found}
         for record in self.held:
             outcome = outcomes.get(record.number)
             if outcome is WriteOutcome.NOT_DONE:  # done in part is no such outcome: the field may be among it
-                self._restorer.forget(record)
+                await self._on_disk(self._restorer.forget, record)
             elif record in adopted:
                 told.append(_adopted(record, unsure=outcome is WriteOutcome.UNKNOWN))
         unusable = [*self._restorer.unusable(), *self._unfinished.unusable()]
@@ -238,11 +249,12 @@ class LiveExecutor:
         if done.ending is not RevertOutcome.LATER:
             key = (record.namespace, record.name)
             entry = self._entry("undo", record.title, key)
-            self._append({**entry, "stage": done.ending, "field": record.what, "to": record.before})
+            line = {**entry, "stage": done.ending, "field": record.what, "to": record.before}
+            await self._on_disk(self._append, line)
         return done
 
-    def entries(self, limit: int) -> list[dict[str, Any]]:
-        return self._audit.entries(limit)
+    async def entries(self, limit: int) -> list[dict[str, Any]]:
+        return await asyncio.to_thread(self._audit.entries, limit)
 
     def close(self) -> None:
         self.access.close()
@@ -272,6 +284,10 @@ class LiveExecutor:
             "intent": str(intent),
             "title": title,
         }
+
+    async def _on_disk(self, work: Callable[P, Result], *arguments: P.args, **options: P.kwargs) -> Result:
+        async with self._disk:
+            return await asyncio.to_thread(work, *arguments, **options)
 
     def _append(self, entry: dict[str, Any]) -> None:
         """Write a line about what is already done: a full disk must not stop it."""

@@ -54,7 +54,7 @@ class ReadOnlyExecutor:
     async def gate_state(self, gate: LoadTesterGate, situation: Situation) -> str:
         return self._reason
 
-    def note(self, plan: Plan, key: tuple[str, str], answer: str) -> None:
+    async def note(self, plan: Plan, key: tuple[str, str], answer: str) -> None:
         """Nothing was done."""
 
     def told(self, title: str) -> str:
@@ -69,7 +69,7 @@ class ReadOnlyExecutor:
     async def put_back(self, record: PendingRevert, *, withdraw: bool = False) -> NoReturn:
         self._refuse()
 
-    def entries(self, limit: int) -> list[dict[str, Any]]:
+    async def entries(self, limit: int) -> list[dict[str, Any]]:
         return []
 
     def _refuse(self) -> NoReturn:

@@ -154,7 +154,7 @@ class Restorer:
                 await asyncio.sleep(_AGAIN_S)
                 continue
             if ending is not RevertOutcome.LATER:
-                self.forget(record)
+                await asyncio.to_thread(self.forget, record)
             return Restored(record, ending, words.OF_FIELD.text(field=what, what=why) if why else "")
         unknown = words.NOT_KNOWN.text(field=what, lost=lost) if lost else ""
         return Restored(record, RevertOutcome.LATER, unknown)
@@ -203,7 +203,7 @@ class Restorer:
         except CanarytuiError as error:
             failed = words.TURNING_FAILED.text(gate=what, state=record.value, back=record.before, error=error)
             return Restored(record, RevertOutcome.LATER, failed)
-        self.forget(record)
+        await asyncio.to_thread(self.forget, record)
         return Restored(
             record, RevertOutcome.PUT_BACK, words.GATE_BACK.text(gate=what, state=record.before, title=record.title)
         )

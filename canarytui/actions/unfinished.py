@@ -6,6 +6,7 @@ the server answers again.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -78,7 +79,8 @@ class Unfinished:
         """Look after what no living process does: read the objects, and close the audit log with what they show. What
         cannot be read now is left for later."""
         found = []
-        for content in self._files.adopt(self._ours):
+        left = self._files.adopt(self._ours)
+        while (content := await asyncio.to_thread(next, left, None)) is not None:
             number = str(content["entry"]["id"])
             verdicts = await self._verdicts(content, number)
             if verdicts is None:
@@ -87,11 +89,11 @@ class Unfinished:
             outcome, why = _together(verdicts)
             entry = content["entry"]
             try:
-                self._audit.append({**entry, "stage": outcome, "found": why})
+                await asyncio.to_thread(self._audit.append, {**entry, "stage": outcome, "found": why})
             except ConfigError:
                 self._files.release(number)
                 continue
-            self._files.end(number)
+            await asyncio.to_thread(self._files.end, number)
             found.append(_found(entry, number, outcome, why))
         return found
 

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from canarytui.arguments import add_prometheus_argument
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
 from canarytui.errors import UsageError
@@ -22,12 +23,7 @@ def add_cluster_options(parser: argparse.ArgumentParser, *, metrics: bool = True
     scope.add_argument("-n", "--namespace", metavar="NS", help="look in one namespace only")
     scope.add_argument("-A", "--all-namespaces", action="store_true", help="look in all namespaces (the default)")
     if metrics:
-        parser.add_argument(
-            "--prometheus",
-            metavar="URL",
-            default="",
-            help="where to query check values (default: the Prometheus that the controller uses)",
-        )
+        add_prometheus_argument(parser)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from canarytui.arguments import Parser
+from canarytui.arguments import Parser, add_prometheus_argument
 from canarytui.cli import crash
 from canarytui.domain.sentences.command import NEEDS_TERMINAL
 from canarytui.errors import CanarytuiError, ConfigError, UsageError
@@ -42,12 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     scope = parser.add_mutually_exclusive_group()
     scope.add_argument("-n", "--namespace", metavar="NS", help="watch one namespace only")
     scope.add_argument("-A", "--all-namespaces", action="store_true", help="watch all namespaces (the default)")
-    parser.add_argument(
-        "--prometheus",
-        metavar="URL",
-        default="",
-        help="where to query check values (default: the Prometheus that the controller uses)",
-    )
+    add_prometheus_argument(parser)
     parser.add_argument("--read-only", action="store_true", help="read-only mode: no key can write anything")
     add_mouse_argument(parser)
 

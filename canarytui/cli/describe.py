@@ -68,7 +68,7 @@ async def _describe(options: argparse.Namespace, selection: Sequence[CanarySelec
             if number:
                 say("")
             if options.output == "md":
-                for line in _summary(situation, cluster_state, connection, templates).splitlines():
+                for line in (await _summary(situation, cluster_state, connection, templates)).splitlines():
                     say(line)
                 continue
             entries = cluster_state.timeline.latest(max(options.events, 0), *key)
@@ -77,7 +77,7 @@ async def _describe(options: argparse.Namespace, selection: Sequence[CanarySelec
                 say(line)
 
 
-def _summary(
+async def _summary(
     situation: Situation, cluster_state: ClusterState, connection: LiveConnection, templates: Mapping[str, str]
 ) -> str:
     from canarytui.domain.links import links_of
@@ -88,7 +88,7 @@ def _summary(
         situation,
         why(situation),
         cluster_state.timeline.oldest_first(situation.canary.namespace, situation.canary.name),
-        connection.executor.entries(_AUDIT_READ),
+        await connection.executor.entries(_AUDIT_READ),
         context=connection.context,
         server=connection.server,
         zone=None,

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 BYTES_MOST = 4 * 1024 * 1024
 """Of one file; Kubernetes' largest objects have 1.5 MiB."""
 FILES_MOST = 10_000
-_SUFFIXES = (".yaml", ".yml", ".json")
 _NEVER = "never"
 
 _EPILOG = """\
@@ -105,6 +104,7 @@ def _rate(text: str) -> float:
 
 def _sources(paths: Sequence[str]) -> Iterator[SourceText]:
     """Each file once."""
+    from canarytui.cluster.manifest_files import manifests_below
     from canarytui.lint.report import SourceText
 
     seen: set[str] = set()
@@ -112,25 +112,13 @@ def _sources(paths: Sequence[str]) -> Iterator[SourceText]:
         if path == "-":
             yield SourceText("stdin", _decoded("standard input", sys.stdin.buffer.read(BYTES_MOST + 1)))
             continue
-        for file in _files(path):
+        for file in manifests_below(path):
             real = os.path.realpath(file)
             if real not in seen:
                 seen.add(real)
                 if len(seen) > FILES_MOST:
                     raise UsageError(words.TOO_MANY.text(most=FILES_MOST))
                 yield SourceText(file, _decoded(file, _bytes(file)), searched=file != path)
-
-
-def _files(path: str) -> Iterator[str]:
-    """The file itself, or the manifests of a folder in the order of their names; hidden folders are left out."""
-    if not Path(path).is_dir():
-        yield path
-        return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (
-            str(Path(folder, name)) for name in sorted(names) if name.endswith(_SUFFIXES) and not name.startswith(".")
-        )
 
 
 def _bytes(file: str) -> bytes:

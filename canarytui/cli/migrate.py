@@ -40,7 +40,14 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (with -f default: all in it)")
     made.add_argument("--to", required=True, choices=target_names(), help="where the canaries, or Rollouts, move")
-    made.add_argument("-f", "--filename", action="append", default=[], metavar="FILE", help="read files; - for stdin")
+    made.add_argument(
+        "-f",
+        "--filename",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file, a folder with all in it, - for stdin",
+    )
     made.add_argument("-o", "--output", choices=OUTPUTS, default=OUTPUTS[0], help="yaml has the runbook as comments")
     made.add_argument("--from", dest="provider", choices=movable(), default="", metavar="PROVIDER",
                       help="provider of canaries that name none")  # fmt: skip
@@ -153,7 +160,7 @@ def _print(
             migrations.append(target.translate(each, objects, wishes))
         except CanarytuiError as error:
             complain(error)
-            code = error.exit_code
+            code = ExitCode.ERROR
     for line in migration_lines(migrations, options.output):
         say(line)
     return code

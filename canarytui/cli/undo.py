@@ -62,7 +62,7 @@ async def _undo(options: argparse.Namespace, selection: CanarySelection) -> int:
     from canarytui.domain.text.plain import clean
 
     async with following(options, selection) as (cluster_state, connection):
-        entries = connection.executor.entries(_READ)
+        entries = await connection.executor.entries(_READ)
         done = [each for each in done_actions(entries, connection.server) if selection.has(each.key)][:_MOST]
         await routers_read(cluster_state, {each.key for each in done})
         found = [(each, way_back(cluster_state.situation(each.key), each)) for each in done]

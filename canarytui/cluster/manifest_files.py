@@ -1,7 +1,8 @@
-"""Reads the Kubernetes objects of files that a person names; ``-`` is standard input."""
+"""Reads the Kubernetes objects of files and folders that a person names; ``-`` is standard input."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,15 +18,32 @@ BYTES_MOST = 4 << 20
 """Of one file."""
 
 _STANDARD_INPUT = "-"
+_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 def file_objects(files: Iterable[str]) -> list[KubernetesObject]:
-    """The objects of all files in order; those of a List are taken out of it.
+    """The objects of all files in order; those of a List are taken out of it. Of a folder, files and documents that are
+    no Kubernetes objects are left out.
 
     Raises:
         ConfigError: one sentence on the file and what is wrong with it.
     """
-    return [each for file in files for each in _objects(file)]
+    return [
+        each for named in files for file in manifests_below(named) for each in _objects(file, searched=file != named)
+    ]
+
+
+def manifests_below(path: str) -> Iterator[str]:
+    """`path` itself, or the manifests of a folder in the order of their names; hidden files and folders are left
+    out."""
+    if path == _STANDARD_INPUT or not Path(path).is_dir():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (
+            str(Path(folder, name)) for name in sorted(names) if name.endswith(_SUFFIXES) and not name.startswith(".")
+        )
 
 
 def file_names(files: Iterable[str]) -> str:
@@ -37,17 +55,22 @@ def manifest_path(given: str) -> Path | None:
     """The file that is meant; None where that is a canary's name."""
     if given == "-":
         return Path("/dev/stdin")
-    is_path = given.startswith(("/", "./", "../")) or given.endswith((".yaml", ".yml", ".json"))
+    is_path = given.startswith(("/", "./", "../")) or given.endswith(_SUFFIXES)
     return Path(given) if is_path else None
 
 
-def _objects(file: str) -> Iterator[KubernetesObject]:
-    for number, document in enumerate(_documents(file, _text(file)), 1):
+def _objects(file: str, *, searched: bool) -> Iterator[KubernetesObject]:
+    text = _text(file)
+    if searched and "apiVersion" not in text:
+        return
+    for number, document in enumerate(_documents(file, text), 1):
         if document is None:
             continue
         if not isinstance(document, dict) or not all(
             isinstance(document.get(key), str) for key in ("apiVersion", "kind")
         ):
+            if searched:
+                continue
             raise ConfigError(words.NO_OBJECT.text(file=file_names([file]), number=number))
         if document["kind"].endswith("List") and isinstance(document.get("items"), list):
             yield from as_mappings(document["items"])

@@ -21,6 +21,7 @@ from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.connecting import connect, connect_in_the_end
 from canarytui.console.contexts import ConsoleContext, Contexts
 from canarytui.console.frame_loop import FrameLoop
+from canarytui.console.known_contexts import KnownContexts
 from canarytui.console.list.ordering import Listing
 from canarytui.console.list.screen import ListScreen
 from canarytui.console.memory import ConsoleMemory
@@ -105,12 +106,13 @@ class ConsoleApp(NoticeApp):
         begin_with_theme(self, theme)
         self.set_keymap(dict(settings.keys))
         self._connector = connector
+        self._known_contexts = KnownContexts(known_contexts)
         self._new_state = state
         self.model = ConsoleModel(
             Contexts(state, contexts),
             settings=settings,
             send=self.receive,
-            known_contexts=known_contexts,
+            known_contexts=self._known_contexts.names,
             zone=zone,
             kubeconfig=kubeconfig,
             memory=memory,
@@ -145,11 +147,14 @@ class ConsoleApp(NoticeApp):
 
     def search_themes(self) -> None:
         """The palette's list of themes, with ours and this person's in it."""
+        self._in_background(self._search_themes)
+
+    async def _search_themes(self) -> None:
         from textual.theme import ThemeProvider
 
         from canarytui.console.terminal.palette_screen import PaletteScreen
 
-        register_own_themes(self)
+        await register_own_themes(self)
         self.push_screen(PaletteScreen(providers=[ThemeProvider], placeholder=words.THEMES.text()))
 
     def first_screen(self) -> ConsoleScreen:
@@ -165,6 +170,7 @@ class ConsoleApp(NoticeApp):
         self.push_screen(self.first_screen())
         self.set_interval(1.0, self.tick)
         self.call_after_refresh(self._drawn.set)
+        self._in_background(partial(asyncio.to_thread, self.model.memory.load))
 
     def _begin_opening(self, context: ConsoleContext) -> None:
         name = f"connect {context.name}".rstrip()
@@ -274,7 +280,7 @@ class ConsoleApp(NoticeApp):
             case messages.RunAction(action):
                 self._in_background(partial(self.screen.run_action, action))
             case messages.ChooseTheme(name):
-                choose_theme(self, name)
+                self._in_background(partial(choose_theme, self, name))
             case messages.ChooseLayout(preset):
                 self.model.preset = preset
                 self._in_background(partial(asyncio.to_thread, self._remember, preset))
@@ -286,6 +292,8 @@ class ConsoleApp(NoticeApp):
                 self._typed.remember(event, screen)
             case messages.PageText() | messages.OpenShell() | messages.RunPlugin():
                 self._in_background(partial(self.programs().run, message))
+            case messages.ReadContexts():
+                self._in_background(self._known_contexts.refresh)
             case messages.KeepMemory():
                 self._in_background(partial(asyncio.to_thread, self.model.memory.save))
             case messages.Leave():

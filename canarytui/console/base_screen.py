@@ -18,6 +18,7 @@ from canarytui.console.messages import (
     Leave,
     OpenShell,
     PageText,
+    ReadContexts,
     RequestAction,
     RunPlugin,
     ShowDrill,
@@ -258,6 +259,7 @@ class ConsoleScreen(DismissedOnce[None]):
         from canarytui.console.prompt_screen import PromptScreen
 
         model = self.model
+        model.send(ReadContexts())
         prompt = PromptScreen(
             ":",
             completed=lambda text: completions(model, text),

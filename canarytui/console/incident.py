@@ -30,7 +30,7 @@ async def summary_of(model: ConsoleModel, key: NamespacedName) -> str:
     if situation is None:
         return ""
     try:
-        audit = await asyncio.to_thread(connection.executor.entries, _AUDIT_READ)
+        audit = await connection.executor.entries(_AUDIT_READ)
     except CanarytuiError:  # a log that cannot be read must not keep an incident from being reported
         audit = []
     return incident_summary(

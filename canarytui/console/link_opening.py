@@ -69,7 +69,7 @@ def _why_none(found: Sequence[Link], link: Link | None, title: str) -> str:
 
 
 async def _started(url: str) -> str:
-    command = browser_command(url)
+    command = await asyncio.to_thread(browser_command, url)
     if not command:
         return words.COPIED.text(url=url)
     try:

@@ -41,14 +41,20 @@ class Remembered:
 
 
 class ConsoleMemory:
-    """Reads its file when it is first asked; without a `path`, or where the file cannot be read or written, it forgets
-    at the end: it is only a convenience."""
+    """Reads its file by :meth:`load`, else when it is first asked; without a `path`, or where the file cannot be read
+    or written, it forgets at the end: it is only a convenience."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._content: Remembered | None = None
         self._changes: list[Callable[[Remembered], object]] = []
         self._saving = threading.Lock()
+
+    def load(self) -> None:
+        """Read the file. Waits for the disk: call it in a thread."""
+        content = _read(self._path)
+        if self._content is None:
+            self._content = content
 
     @property
     def commands(self) -> list[str]:

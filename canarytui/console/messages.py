@@ -195,6 +195,11 @@ class ShowRequests:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadContexts:
+    """Read the kubeconfig's contexts again, in the background: a command may be about to name one."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMemory:
     """Write what the console remembers to its file, in the background."""
 
@@ -234,6 +239,7 @@ ConsoleMessage = (
     | ToggleBell
     | Notify
     | KeyTyped
+    | ReadContexts
     | KeepMemory
     | Leave
 )

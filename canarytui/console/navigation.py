@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, assert_never
 
 from textual.app import App
@@ -100,11 +101,11 @@ def show_audit(app: App[Any], model: ConsoleModel) -> None:
     from canarytui.report.audit_text import READ
 
     try:
-        entries = model.connection.executor.entries(READ)
+        executor = model.connection.executor
     except CanarytuiError as error:
         app.notify(clean(str(error), 600), severity="warning", markup=False)
         return
-    app.push_screen(AuditScreen(entries, model.zone))
+    app.push_screen(AuditScreen(partial(executor.entries, READ), model.zone))
 
 
 def show_text(app: App[Any], title: str, text: str) -> None:

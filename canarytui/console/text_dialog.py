@@ -75,6 +75,11 @@ class TextDialog(PagedScreen):
         if first:
             page.call_after_refresh(page.scroll_end, animate=False, force=True)
 
+    def say(self, text: Text, *, from_end: bool = False) -> None:
+        """Show `text` instead."""
+        self._text, self._from_end = text, from_end
+        self.call_after_refresh(self._place)
+
     def _folded(self, line: Text, columns: int) -> list[Text]:
         console = self.app.console
         first, *rest = line.wrap(console, columns) or [line]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -115,13 +116,13 @@ def begin_with_theme(app: App[Any], theme: Theme) -> None:
     app.stylesheet.set_variables(app.get_css_variables())
 
 
-def choose_theme(app: App[Any], name: str) -> None:
+async def choose_theme(app: App[Any], name: str) -> None:
     """Change the app's theme, or say why not; without a name say which it is."""
     if not name:
         app.notify(words.THEME.text(name=app.theme), markup=False)
         return
     try:
-        theme = theme_named(name, "The theme")
+        theme = await asyncio.to_thread(theme_named, name, "The theme")
     except ConfigError as error:
         app.notify(str(error), severity="warning", markup=False)
         return
@@ -129,10 +130,10 @@ def choose_theme(app: App[Any], name: str) -> None:
     app.theme = theme.name
 
 
-def register_own_themes(app: App[Any]) -> None:
+async def register_own_themes(app: App[Any]) -> None:
     """Let the app know our themes and this person's; a file with a mistake is reported and left out."""
-    for name in theme_files():
+    for name in await asyncio.to_thread(theme_files):
         try:
-            app.register_theme(theme_named(name, ""))
+            app.register_theme(await asyncio.to_thread(theme_named, name, ""))
         except ConfigError as error:
             app.notify(str(error), severity="warning", markup=False)

@@ -62,14 +62,18 @@ class DrillLoop:
             DrillRefused: a guard stands against it; nothing was sent.
             ConfigError: the audit log cannot be written; nothing was sent.
         """
-        with held(self._audit, self._run.plan.id):
+        lock = held(self._audit, self._run.plan.id)
+        await asyncio.to_thread(lock.__enter__)
+        try:
             return await self._drive()
+        finally:
+            await asyncio.to_thread(lock.__exit__, None, None, None)
 
     async def _drive(self) -> RunView:
         run = self._run
         run.start(await self._sight())
-        self._record("start", command=run.plan.command(), origin=run.plan.origin.value, rate=run.plan.drill.rate,
-                     duration_s=run.plan.drill.duration_s, predicted=run.plan.prediction.because)  # fmt: skip
+        await self._record("start", command=run.plan.command(), origin=run.plan.origin.value, rate=run.plan.drill.rate,
+                           duration_s=run.plan.drill.duration_s, predicted=run.plan.prediction.because)  # fmt: skip
         try:
             while run.stage is DrillStage.RUNNING:
                 piece = run.next_slice(self._now())
@@ -100,7 +104,7 @@ class DrillLoop:
             await asyncio.gather(*late, return_exceptions=True)
         view = run.view()
         with contextlib.suppress(CanarytuiError):
-            self._record(
+            await self._record(
                 "abort" if view.ending == DrillEnding.ABORTED else "end",
                 ending=view.ending.value,
                 why=view.why,
@@ -131,7 +135,7 @@ class DrillLoop:
             if answers is not None:
                 told |= {"sent": answers.sent, "codes": dict(answers.codes), "errors": answers.failed}
             with contextlib.suppress(CanarytuiError):
-                self._record("slice", **told, **({"error": trouble} if trouble else {}))
+                await self._record("slice", **told, **({"error": trouble} if trouble else {}))
             self._wake.set()
 
     async def _pause(self) -> None:
@@ -148,9 +152,10 @@ class DrillLoop:
             trouble = clean(str(error), 200)
         return Sight(self._now(), self._run.plan.context, None, trouble=trouble)
 
-    def _record(self, stage: str, **more: Any) -> None:
+    async def _record(self, stage: str, **more: Any) -> None:
         plan = self._run.plan
-        self._audit.append(
+        await asyncio.to_thread(
+            self._audit.append,
             {
                 "context": plan.context,
                 "user": plan.who,
@@ -161,5 +166,5 @@ class DrillLoop:
                 "host": plan.place.host,
                 "stage": stage,
                 **more,
-            }
+            },
         )

@@ -31,7 +31,7 @@ def test_the_numbers_that_scripts_depend_on_stay(commands: str) -> None:
 def test_the_programs_own_endings_keep_their_numbers() -> None:
     own = (ExitCode.CRASHED, ExitCode.HUNG_UP, ExitCode.INTERRUPTED, ExitCode.NO_READER)
     assert [int(code) for code in own] == [70, 129, 130, 141]
-    assert (CanarytuiError.exit_code, ConfigError.exit_code, UsageError.exit_code) == (1, 1, 2)
+    assert (CanarytuiError.exit_code, ConfigError.exit_code, UsageError.exit_code) == (1, 2, 2)
 
 
 def test_meanings_that_share_a_number_stay_apart() -> None:

@@ -1,19 +1,38 @@
-"""The audit log on a screen that scrolls."""
+"""The audit log on a screen that scrolls; it opens at once, and the log is read meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
+from rich.text import Text
+
 from canarytui.console.text_dialog import TextDialog
+from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import clean
+from canarytui.errors import CanarytuiError
 from canarytui.report.audit_text import audit_text
+
+Entries = Sequence[Mapping[str, Any]]
 
 
 class AuditScreen(TextDialog):
-    """Shows `entries`, newest last."""
+    """Shows what `read` returns, newest last, or why it cannot be read."""
 
-    def __init__(self, entries: Sequence[Mapping[str, Any]], zone: tzinfo | None, path: str = "") -> None:
+    def __init__(self, read: Callable[[], Awaitable[Entries]], zone: tzinfo | None, path: str = "") -> None:
         title = f"Audit {clean(path, 200)}".rstrip()
-        super().__init__(title, audit_text(entries, zone), name="audit", from_end=True)
+        super().__init__(title, Text(words.READING.text(), style="quiet"), name="audit", from_end=True)
+        self._read = read
+        self._zone = zone
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.run_worker(self._fill(), exit_on_error=False)
+
+    async def _fill(self) -> None:
+        try:
+            text = audit_text(await self._read(), self._zone)
+        except CanarytuiError as error:
+            text = Text(clean(str(error), 600), style="waiting")
+        self.say(text, from_end=True)

@@ -249,7 +249,7 @@ class ActionFlow:
 
         connection, situation = self._connection, self._state.situation
         try:
-            entries = await asyncio.to_thread(self._executor.entries, _AUDIT_READ)
+            entries = await self._executor.entries(_AUDIT_READ)
         except CanarytuiError as error:
             self._tell(clean(str(error), 600), warning=True)
             return

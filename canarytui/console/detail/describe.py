@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.style import Style
 from rich.text import Text
 
 from canarytui.console.detail.history import history
@@ -79,13 +80,19 @@ def describe(view: DetailView, columns: int) -> list[Text]:
         *titled("CONDITIONS", conditions(view, columns)),
         *titled("WEBHOOKS", webhooks(view, columns)),
         *titled("ALERTS", _fields(alerts, columns)),
-        *(titled("LINKS", _fields([(each.title, _link(each)) for each in view.links], columns)) if view.links else []),
+        *titled("LINKS", (part for each in view.links for part in _link(each, columns))),
         *titled("LAST EVENTS", history(view, columns, _EVENTS)),
     ]
 
 
-def _link(link: Link) -> str:
-    return link_words.REFUSED.text(why=link.problem) if link.problem else link.url
+def _link(link: Link, columns: int) -> list[Text]:
+    """Its lines, each of them a hyperlink to the whole URL."""
+    said = link_words.REFUSED.text(why=link.problem) if link.problem else link.url
+    lines = _fields([(link.title, said)], columns)
+    if link.url:
+        for each in lines:
+            each.stylize(Style(link=link.url), _label_columns(columns))
+    return lines
 
 
 def _alerts_to(alert: AlertTarget) -> str:
@@ -109,13 +116,17 @@ def _weights(situation: Situation) -> str:
 
 
 def _fields(pairs: list[tuple[str, Any]], columns: int) -> list[Text]:
-    label = min(_LABEL, columns // 3)
+    label = _label_columns(columns) - 1
     lines: list[Text] = []
     for name, value in pairs:
         first, *rest = folded(clean(value, 1500) or "–", columns - label - 1)
         lines.append(line((f"{clean(name, label):<{label}} ", "quiet")).append_text(first))
         lines += [line(" " * (label + 1)).append_text(more) for more in rest]
     return lines
+
+
+def _label_columns(columns: int) -> int:
+    return min(_LABEL, columns // 3) + 1
 
 
 def _pairs(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich.style import Style
 from rich.text import Span, Text
 
 from canarytui.domain.text.plain import cut, width
@@ -68,11 +69,12 @@ def beside(left: Sequence[Text], right: Sequence[Text], left_columns: int, gap: 
 
 
 def faded(lines: Iterable[Text]) -> list[Text]:
-    """`lines` without their colours: they may be out of date."""
+    """`lines` without their colours: they may be out of date. Links stay: a dashboard is wanted then most of all."""
     shown = [text.copy() for text in lines]
     for text in shown:
         text.style = ""
-        text.spans = [Span(0, len(text.plain), "quiet")] if text.plain else []
+        links = [span for span in text.spans if isinstance(span.style, Style) and span.style.link]
+        text.spans = [Span(0, len(text.plain), "quiet"), *links] if text.plain else []
     return shown
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from canarytui.actions.executor import ActionExecutor
@@ -45,7 +46,8 @@ class Proposer:
     ) -> Proposal:
         """The plan for the form as it is now; every problem becomes a refusal."""
         try:
-            plan = await self._probe.plan(drill_of(fields, filled), await self.target(), host=host, origin=origin)
+            drill = await asyncio.to_thread(drill_of, fields, filled)
+            plan = await self._probe.plan(drill, await self.target(), host=host, origin=origin)
             self._id = self._id or plan.id
             plan = replace(plan, id=self._id)
             sight = await self._probe.look()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
 import shutil
@@ -54,7 +55,7 @@ class ProgramDesk:
     async def page(self, text: str) -> None:
         """Open `text` in the pager."""
         try:
-            argv = pager()
+            argv = await asyncio.to_thread(pager)
             try:
                 await self._port.hand_over(argv, text=text.rstrip("\n") + "\n")
             except OSError as error:
@@ -81,7 +82,7 @@ class ProgramDesk:
         container = await self._chosen(found)
         if container is None:
             return
-        kubectl = shutil.which("kubectl")
+        kubectl = await asyncio.to_thread(shutil.which, "kubectl")
         argv = container.shell(self._model.kubeconfig, connection.context)
         title = words.SHELL_TITLE.text(side=container.side, pod=container.pod, container=container.name)
         command = AuditedCommand(Intent.SHELL, title, key, argv, (container.permission,))

@@ -5,6 +5,7 @@ The text lies in a file that only its owner may read. Until it is written the fi
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 from collections.abc import Awaitable, Callable
@@ -39,18 +40,18 @@ async def edit_canary(situation: Situation, executor: ActionExecutor, port: Acti
     """
     canary = situation.canary
     argv, text = editor(), edited_text(canary.raw, context)
-    path = _new_file(f"{canary.namespace}-{canary.name}", text)
+    path = await asyncio.to_thread(_new_file, f"{canary.namespace}-{canary.name}", text)
     try:
         code = await port.hand_over([*argv, str(path)])
     except (OSError, CanarytuiError) as error:  # nobody has seen the file
-        path.unlink(missing_ok=True)
+        await _remove(path)
         if isinstance(error, CanarytuiError):
             raise
         raise not_started(argv[0], error, set_variable("EDITOR")) from error
-    edited = _read(path)
+    edited = await asyncio.to_thread(_read, path)
     if code:
         if edited == text:
-            path.unlink(missing_ok=True)
+            await _remove(path)
         raise CanarytuiError(words.EDITOR_FAILED.text(editor=clean(argv[0], 120), code=code, path=path))
     try:
         changes = changes_of(canary.raw, edited)
@@ -60,12 +61,16 @@ async def edit_canary(situation: Situation, executor: ActionExecutor, port: Acti
     except CanarytuiError as error:
         raise CanarytuiError(words.NOT_WRITTEN.text(why=error, path=path)) from error
     if not changes:
-        path.unlink(missing_ok=True)
+        await _remove(path)
         port.tell(words.NO_CHANGE.text(), timeout_s=_NOTICE_S)
     elif await act(request):
-        path.unlink(missing_ok=True)
+        await _remove(path)
     else:
         port.tell(words.KEPT.text(path=path), warning=True, timeout_s=_WARNING_S)
+
+
+async def _remove(path: Path) -> None:
+    await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
 def _new_file(name: str, text: str) -> Path:

@@ -28,12 +28,12 @@ class TerminalDiff:
     """The terminal's content, cell by cell, as far as it is known.
 
     Between updates the terminal stays in the style of what was written last: most updates go on in it. Whoever else
-    writes to the terminal writes :data:`RESET` first."""
+    writes to the terminal writes :data:`RESET` first. `links`: whether the terminal takes hyperlinks."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, links: bool = True) -> None:
         self._types = screen_update_types()
         self._lines: dict[int, dict[int, Cell]] = {}
-        self._looks = SgrLooks()
+        self._looks = SgrLooks(links=links)
         self._style: Style | None = None
         self._known = False
         """Whether the terminal's style is `_style`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -29,7 +30,7 @@ class DiffApp(App[int]):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._diff = TerminalDiff()
+        self._diff = TerminalDiff(links=takes_links(os.environ))
         self._writes_itself = has_all(self, DISPLAY)
         self._stand_ins = stand_ins(os.environ)
 
@@ -63,3 +64,9 @@ class DiffApp(App[int]):
         """Redraw everything: something else wrote to the terminal."""
         self._diff.forget()
         self.screen.refresh()
+
+
+def takes_links(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal takes hyperlinks (OSC 8), or at least does not print what it does not take."""
+    terminal = environment.get("TERM", "")
+    return bool(terminal) and not terminal.startswith(("linux", "vt", "dumb", "cons", "sun"))

@@ -15,6 +15,7 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from canarytui.console.terminal.sgr import SgrStyle, change, sgr_style_of
+from canarytui.domain.links import problem_of
 
 Cell = tuple[str, Style | None]
 """A character, "" for the right half of a wide one, and how it is drawn."""
@@ -27,23 +28,36 @@ _MOST_ORDERED = 64
 
 
 class SgrLooks:
-    """What styles are to the terminal, and what leads from one to another."""
+    """What styles are to the terminal, and what leads from one to another. With `links`, links are hyperlinks (OSC 8);
+    whatever a style says, only plain http and https URLs are written as one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, links: bool = True) -> None:
+        self._links = links
+        self._urls: dict[str, str] = {}
         self._known: dict[tuple[Style | None, ColorSystem], SgrStyle] = {}
         self.colours = ColorSystem.TRUECOLOR
 
     def same_ground(self, one: Style | None, other: Style | None) -> bool:
         """Whether a blank looks the same in both, whatever words would look like."""
         grounds = self._look(one).on_blanks, self._look(other).on_blanks
-        return grounds[0] is not None and grounds[0] == grounds[1] and link_of(one) == link_of(other)
+        return grounds[0] is not None and grounds[0] == grounds[1] and self.link(one) == self.link(other)
 
     def turn(self, before: Style | None, after: Style | None) -> str:
         """The sequences from one style to another."""
         if before is after:
             return ""
-        link = f"\x1b]8;;{link_of(after)}\x1b\\" if link_of(before) != link_of(after) else ""
+        url = self.link(after)
+        link = f"\x1b]8;;{url}\x1b\\" if self.link(before) != url else ""
         return link + change(self._look(before), self._look(after))
+
+    def link(self, style: Style | None) -> str:
+        """The URL that text of this style leads to; "" for none."""
+        url = style.link if style is not None and self._links else None
+        if not url:
+            return ""
+        if url not in self._urls:
+            self._urls[url] = "" if problem_of(url) else url
+        return self._urls[url]
 
     def _look(self, style: Style | None) -> SgrStyle:
         known = self._known.get((style, self.colours))
@@ -130,7 +144,7 @@ class RunWriter:
             parts.append(written)
             self._pen = pen
         self._runs = []
-        if link_of(self._pen.style):
+        if self._looks.link(self._pen.style):
             parts.append(self._looks.turn(self._pen.style, None))
             self._pen = Pen(style=None)
         return "".join(parts)
@@ -169,7 +183,3 @@ def _move(pen: Pen, x: int, y: int) -> str:
 
 def _right(columns: int) -> str:
     return f"\x1b[{columns if columns > 1 else ''}C" if columns else ""
-
-
-def link_of(style: Style | None) -> str:
-    return style.link or "" if style is not None else ""

@@ -15,6 +15,11 @@ UNKNOWN_BUT_LIKE = Sentence(
     evidence="no command has this name, and these have one like it",
     otherwise="command.unknown",
 )
+NO_URL = Sentence(
+    "command.no_url",
+    "{given} is no http or https URL with a host",
+    evidence="the parts of the option's value",
+)
 NEEDS_TERMINAL = Sentence(
     "command.needs_terminal",
     "The {screen} needs a terminal: standard output is not one.{instead}",

@@ -9,6 +9,11 @@ NOT_CONNECTED = Sentence(
     "Not connected yet: wait for the list.",
     evidence="no connection has been opened",
 )
+READING = Sentence(
+    "console.reading",
+    "Loading …",
+    evidence="the file is being read",
+)
 CONTEXT_CHOSEN = Sentence(
     "console.context_chosen",
     "another context was chosen",

@@ -34,6 +34,6 @@ async def test_nothing_is_carried_out_or_put_back() -> None:
     ):
         with pytest.raises(CanarytuiError, match=REASON):
             await cast(Any, refused)()
-    assert (executor.held, executor.permissions, executor.entries(10)) == ([], {}, [])
+    assert (executor.held, executor.permissions, await executor.entries(10)) == ([], {}, [])
     assert await executor.recover() == []
     assert not executor.is_due(NOTHING, None, datetime.now(UTC))

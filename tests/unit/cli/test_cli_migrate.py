@@ -84,12 +84,12 @@ def test_standard_input_and_the_parts_alone(
 @pytest.mark.parametrize(
     ("content", "arguments", "code", "said"),
     [
-        (INGRESS, ["gatewayapi"], 1, "There is no Canary in "),
-        (CANARY, ["flagger"], 1, "There is no Rollout in "),
+        (INGRESS, ["gatewayapi"], 2, "There is no Canary in "),
+        (CANARY, ["flagger"], 2, "There is no Rollout in "),
         (CANARY, ["gatewayapi", "nix"], 2, "There is no Canary nix in "),
-        ("a: [", ["gatewayapi"], 1, "is no YAML that can be read"),
-        ("a: &a [*a]", ["gatewayapi"], 1, "is no YAML that can be read: it is nested deeper"),
-        ("- 1", ["gatewayapi"], 1, "document 1 is no Kubernetes object"),
+        ("a: [", ["gatewayapi"], 2, "is no YAML that can be read"),
+        ("a: &a [*a]", ["gatewayapi"], 2, "is no YAML that can be read: it is nested deeper"),
+        ("- 1", ["gatewayapi"], 2, "document 1 is no Kubernetes object"),
         (CANARY.replace("nginx", "knative"), ["gatewayapi"], 1, "has nothing to migrate"),
         (CANARY.replace("  analysis:", "  other:"), ["gatewayapi"], 1, "analysis"),
         (CANARY.replace("port: 80", "port: x"), ["gatewayapi"], 1, "port"),
@@ -117,8 +117,25 @@ def test_what_can_move_is_printed_beside_what_cannot(tmp_path: Path, capsys: pyt
     assert captured.err.startswith("canarytui: Canary test/other has provider kubernetes")
 
 
+def test_a_folder_is_everything_below_it_that_is_an_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "deploy"
+    (folder / "routes").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    written(folder / "canary.yaml", CANARY)
+    written(folder / "routes" / "rest.yml", INGRESS, GATEWAY)
+    written(folder / "kustomization.yaml", "resources: [canary.yaml]")
+    written(folder / ".git" / "broken.yaml", "apiVersion: [")
+    written(folder / "notes.json", "not JSON: [")
+    assert main(["migrate", "--to", "gatewayapi", "-f", str(folder)]) == 0
+    (printed,) = [each for each in yaml.safe_load_all(capsys.readouterr().out) if each]
+    assert printed["spec"]["service"]["gatewayRefs"] == [{"name": "web", "namespace": "other"}]
+    written(folder / "chart.yaml", "apiVersion: v1\nname: {{ x }}: y")
+    assert main(["migrate", "--to", "gatewayapi", "-f", str(folder)]) == 2
+    assert "chart.yaml is no YAML that can be read" in capsys.readouterr().err
+
+
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["migrate", "--to", "argo", "-f", str(tmp_path / "nix.yaml")]) == 1
+    assert main(["migrate", "--to", "argo", "-f", str(tmp_path / "nix.yaml")]) == 2
     assert "No such file" in capsys.readouterr().err
 
 

@@ -100,7 +100,7 @@ def test_report_that_cannot_be_written_is_refused_before_anything_is_done(
     (home / "folder").mkdir()
     (home / "file").touch()
     ended = run(home, "drill", "run", "no-such-day.yaml", option, str(home / name))
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert ended.stderr.startswith(f"canarytui: {home / name} cannot be written ({said}")
     assert len(ended.stderr.splitlines()) == 1
 

@@ -123,6 +123,10 @@ async def test_other_messages_change_what_they_name() -> None:
         app.receive(messages.NarrowList(pattern="cart", namespace="shop"))
         assert [row.key for row in app.model.listing.shown] == [CART]
         app.receive(messages.ChooseTheme("light"))
+        for _ in range(100):
+            if app.theme == "light":
+                break
+            await pilot.pause(0.02)
         assert app.theme == "light"
         bell = app.bell_on
         app.receive(messages.ToggleBell())

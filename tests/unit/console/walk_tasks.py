@@ -12,6 +12,10 @@ extender (``l`` on pods and Deployments, ``p`` previous), ``log.go`` (``t``), ``
 view for is counted as the shortest way found to the same facts or the same write; in an editor, vi's. Its
 confirmations are Tab and Enter. All that is typed counts.
 
+Programs are real: an editor, a pager, kubectl and a browser that do one harmless thing. What is typed in the editor is
+the same in both and left out. k9s saves no filters, so its nearest is an alias with one, and has no links, so its
+nearest is a plugin.
+
 k9s needs fewer keys for its skins (Shift-T) and for its last command (``-``), which are no tasks of an incident.
 """
 
@@ -81,6 +85,13 @@ TASKS: tuple[WalkTask, ...] = (
     WalkTask("all but those", "/!web⏎", "/!web⏎", ("ledger",), ("front ", "search ")),
     WalkTask("by a few letters of the name", "/ldgr⏎", "/-f ldgr⏎", ("ledger",), ("front ",)),
     WalkTask("by label", "/-l app=front⏎", "/-l app=front⏎", ("front",), ("ledger ",)),
+    WalkTask(
+        "keep a filter under a name",
+        "/-l app=front⏎:save f⏎",
+        ":q⏎vi ~/.config/k9s/aliases.yaml⏎Go  f: canary app=front⎋:wq⏎k9s⏎",
+        ("Saved", "-l app=front"),
+    ),
+    WalkTask("the same filter again", ":filter f⏎", "/-l app=front⏎", ("front",), ("ledger ",)),
     WalkTask("end the filter", "/pod⏎⎋", "/pod⏎⎋", ("ledger", "front")),
     WalkTask("namespaces to choose from", ":ns⏎", ":ns⏎", ("shop", "1 failing")),
     WalkTask("one namespace", ":ns web⏎", ":canary web⏎", ("ns web", "front"), ("ledger ",)),
@@ -100,7 +111,18 @@ TASKS: tuple[WalkTask, ...] = (
     WalkTask("save the screen", "^s", "^s", ("Saved:",)),
     WalkTask("who changed what from here", ":audit⏎", ":sd⏎/audit⏎", ("Audit",)),
     WalkTask("all keys", "?", "?", ("roll back now", "k9s: previous logs")),
+    # Programs of the person's own
+    WalkTask(
+        "its YAML in the pager",
+        "y|",
+        ":q⏎kubectl get canary -n shop cart -oyaml|less⏎",
+        ("paged: apiVersion:",),
+    ),
+    WalkTask("a shell in its container", "⏎S⏎y", ":po⏎/cart⏎s", ("kubectl: --context", "--container cartd -- sh")),
+    WalkTask("a plugin", "^g", "^g", ("Plugin hello on shop/cart: exit code 0. hello shop/cart",)),
+    WalkTask("its dashboard in the browser", "^o", "^o", ("browser: https://grafana.example.com/?canary=cart",)),
     # Acting: the plan, then the write
+    WalkTask("edit it in the editor", "⏎Ey", "e", (), on=PODINFO, writes=Intent.EDIT),
     WalkTask("see what a rollback would do", "R", _EDIT_STATUS, ('"failedChecks": 10',)),
     WalkTask("roll back", "Ry", ":rs⏎/cart⏎j^l⇥⏎", (), on=PODINFO, writes=Intent.ROLL_BACK),
     WalkTask("pause", "py", "e/analysis⏎Osuspend: true⎋:wq⏎", (), on=PODINFO, writes=Intent.PAUSE),
@@ -122,6 +144,10 @@ TASKS: tuple[WalkTask, ...] = (
         on=PODINFO,
     ),
 )
+
+SAFER = {"edit it in the editor": 2}
+"""Tasks that take so many keys more than in k9s, on purpose: one opens the canary, as the letter orders the list, and
+one confirms what was changed, which k9s writes as soon as the editor ends."""
 
 
 _NAMED = {"⏎": "enter", "⎋": "escape", "⇥": "tab", "␣": "space", " ": "space", "'": "apostrophe"}

@@ -216,7 +216,11 @@ async def test_what_was_done_is_listed_and_undone_after_its_own_confirmation() -
     flow, connection, _ = flow_of(person)
     await flow.undo(CART)
     assert person.told == [("Nothing has been done on canarytui-sandbox from this machine.", False)]
-    connection.executor.entries = lambda limit: stages  # type: ignore[method-assign]
+
+    async def entries(limit: int) -> list[dict[str, Any]]:
+        return stages
+
+    connection.executor.entries = entries  # type: ignore[method-assign]
     person.answers = [None]
     await flow.undo(CART)
     (screen,) = person.asked

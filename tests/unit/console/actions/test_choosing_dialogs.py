@@ -107,6 +107,10 @@ async def test_the_audit_log_is_shown_and_closed() -> None:
         "title": "Roll back cart",
     }
     text: list[str] = []
-    assert await answer(AuditScreen([entry], UTC, "audit.jsonl"), "j", "q", text=text) is None
+
+    async def read() -> list[dict[str, str]]:
+        return [entry]
+
+    assert await answer(AuditScreen(read, UTC, "audit.jsonl"), "j", "q", text=text) is None
     assert text[0] == "Audit audit.jsonl"
     assert "cart" in text[1]

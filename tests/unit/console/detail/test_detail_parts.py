@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 import yaml
+from rich.style import Style
 
 from canarytui.cluster.resources import DEPLOYMENTS
 from canarytui.console.demo_fixture import fill, fixture_state
 from canarytui.console.demo_fixture.detail import fixture_detail
-from canarytui.console.detail.layout import beside, fold, line
+from canarytui.console.detail.layout import beside, faded, fold, line
 from canarytui.console.detail.manifest import yaml_text
 from canarytui.console.detail.overview import overview, top
 from canarytui.console.detail.parts import Choices, copy_of, part_lines
 from canarytui.console.detail.tabs import TABS, Tab, tab_line
 from canarytui.console.detail.versions import versions
 from canarytui.console.detail.view import DetailView, gather
+from canarytui.domain.links import Link
 from canarytui.domain.text.plain import width
 from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.log_lines import LogBuffer
@@ -52,6 +54,20 @@ def drawn(
         tab: [text.plain for text in part_lines(tab, view, choices, cluster_state, canary_detail, columns, 40)]
         for tab in TABS
     }
+
+
+@pytest.mark.parametrize("stale", [False, True])
+async def test_every_line_of_a_link_leads_to_the_whole_of_it_and_other_schemes_nowhere(stale: bool) -> None:
+    cluster_state, canary_detail = scene()
+    url = f"https://grafana.example.com/d/{'x' * 90}"
+    links = (Link("grafana", url), Link("odd", "", "only http and https are opened"))
+    view = replace(view_of(cluster_state, canary_detail), links=links)
+    lines = part_lines(Tab.DESCRIBE, view, Choices(), cluster_state, canary_detail, 76, 40)
+    lines = faded(lines) if stale else lines
+    linked = [(text.plain, span) for text in lines for span in text.spans if isinstance(span.style, Style)]
+    assert "".join(plain[span.start : span.end] for plain, span in linked if span.style.link == url) == url
+    assert {span.style.link for _, span in linked} == {url}
+    assert any("only http and https" in text.plain for text in lines)
 
 
 @pytest.mark.parametrize("columns", [40, 76, 116, 158, 196, 240])

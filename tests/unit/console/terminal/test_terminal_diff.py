@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pyte
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -15,6 +16,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from canarytui.console.terminal.diff import TerminalDiff
+from canarytui.console.terminal.diff_app import takes_links
 
 COLUMNS, LINES = 24, 4
 STYLES = (
@@ -139,6 +141,40 @@ def test_no_update_ends_in_a_link() -> None:
     painted.draw(1, Strip([Segment("https", STYLES[3])]).adjust_cell_length(COLUMNS), 0, COLUMNS)
     assert painted.written.index("https") < painted.written.rindex("\x1b]8;;\x1b\\")
     assert painted.written.endswith("\x1b\\") or painted.written.endswith("m")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "file:///etc/passwd", "https://x.test/\x1b]52;c;aGk=\x07", "https://x.test/\u202e", "x"],
+)
+def test_only_plain_web_addresses_become_hyperlinks(url: str) -> None:
+    painted = Painted()
+    painted.draw(1, Strip([Segment("here", Style(link=url))]).adjust_cell_length(COLUMNS), 0, COLUMNS)
+    assert "here" in painted.written
+    assert "\x1b]" not in painted.written
+
+
+def test_a_terminal_without_hyperlinks_is_written_none() -> None:
+    painted = Painted()
+    painted.line = TerminalDiff(links=False)
+    painted.draw(1, Strip([Segment("here", STYLES[3])]).adjust_cell_length(COLUMNS), 0, COLUMNS)
+    assert "here" in painted.written
+    assert "\x1b]" not in painted.written
+
+
+@pytest.mark.parametrize(
+    ("terminal", "takes"),
+    [
+        ("xterm-256color", True),
+        ("tmux-256color", True),
+        ("linux", False),
+        ("dumb", False),
+        ("vt220", False),
+        ("", False),
+    ],
+)
+def test_which_terminals_take_hyperlinks(terminal: str, takes: bool) -> None:
+    assert takes_links({"TERM": terminal}) is takes
 
 
 def test_what_is_there_already_costs_nothing() -> None:
