@@ -276,7 +276,7 @@ class DetailScreen(ConsoleScreen):
 
     def _move_cursor(self, steps: int) -> None:
         view = self._view()
-        if view is None or not view.situation.checks:
+        if view is None or not view.every_check:
             return
         self._choices.cursor += steps
         self._draw()
@@ -289,9 +289,9 @@ class DetailScreen(ConsoleScreen):
     def action_open(self) -> None:
         """Show or hide the query of the check under the cursor."""
         view = self._view()
-        if self._tab is not Tab.CHECKS or view is None or not view.situation.checks:
+        if self._tab is not Tab.CHECKS or view is None or not view.every_check:
             return
-        self._choices.opened ^= {view.situation.checks[self._choices.cursor].name}
+        self._choices.opened ^= {view.every_check[self._choices.cursor].name}
         self._draw()
         self._reveal_check(view)
 
