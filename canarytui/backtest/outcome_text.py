@@ -13,8 +13,9 @@ from canarytui.backtest.checks import ThresholdChange
 from canarytui.backtest.judged import ControllerTraits, JudgedRollout
 from canarytui.backtest.past_rollout import is_measured
 from canarytui.backtest.shadow import ShadowOutcome
+from canarytui.backtest.shadow_text import shadow_lines, shadow_object
 from canarytui.domain.rollout.checks import number_text
-from canarytui.domain.rollout.judgement import CheckLimits, limits_of
+from canarytui.domain.rollout.judgement import CheckLimits, limit_text, limits_of
 from canarytui.domain.rollout.simulation import SimulatedOutcome, SimulatedRollout
 from canarytui.domain.sentences import backtest as words
 from canarytui.domain.spec.analysis import Analysis
@@ -55,13 +56,7 @@ def backtest_lines(outcome: BacktestOutcome, zone: tzinfo | None, *, plots: bool
     yield ""
     yield from _summary(outcome, zone)
     for shadow in outcome.shadows:
-        yield words.SHADOW.text(
-            check=clean(shadow.check, _NAME_CHARS_MOST),
-            bad=shadow.bad_stopped,
-            all_bad=shadow.bad,
-            good=shadow.good_rolled_back,
-            all=shadow.good,
-        )
+        yield from shadow_lines(shadow, zone)
     yield ""
     yield from _advice_lines(outcome)
     if plots:
@@ -122,15 +117,6 @@ def last_failure(analysis: Analysis, judged: JudgedRollout) -> tuple[str, float 
         if metric.name == tried.check and limits.fails(value):
             return metric.name, value, limits
     return tried.check, None, None
-
-
-def limit_text(limits: CheckLimits) -> str:
-    """``≥ 99``, ``≤ 500``, ``1 to 5``, ``none``."""
-    if limits.low is not None and limits.high is not None:
-        return f"{number_text(limits.low)} to {number_text(limits.high)}"
-    if limits.low is not None:
-        return f"≥ {number_text(limits.low)}"
-    return f"≤ {number_text(limits.high)}" if limits.high is not None else "none"
 
 
 def note(judged: JudgedRollout) -> str:
@@ -224,14 +210,7 @@ def backtest_object(outcome: BacktestOutcome) -> dict[str, Any]:
         "rollouts": [_rollout_object(outcome, each) for each in outcome.judged],
         "advice": [_advice_object(each) for each in outcome.advice],
         "oneIn": outcome.one_in,
-        "shadowChecks": [
-            {
-                "check": shadow.check,
-                "good": {"known": shadow.good, "rolledBack": shadow.good_rolled_back},
-                "bad": {"known": shadow.bad, "stopped": shadow.bad_stopped},
-            }
-            for shadow in outcome.shadows
-        ],
+        "shadowChecks": [shadow_object(shadow) for shadow in outcome.shadows],
     }
 
 

@@ -158,6 +158,11 @@ SHADOW = Sentence(
     "good ones.",
     evidence="the replay of each rollout with this check and no other",
 )
+SHADOW_FAILED = Sentence(
+    "backtest.shadow_failed",
+    "{failing} of {values} values",
+    evidence="the check's values at the rollout's ticks, and those outside its threshold",
+)
 UNDECIDED = Sentence(
     "backtest.undecided",
     "Undecided, as values end before: {count}.",
