@@ -54,11 +54,11 @@ def backtest_lines(outcome: BacktestOutcome, zone: tzinfo | None, *, plots: bool
         yield words.LEFT_OUT.text(check=clean(check, _NAME_CHARS_MOST), why=clean(why, 200))
     yield from Table(_TITLES).lines([_cells(outcome, each, zone) for each in outcome.judged])
     yield ""
-    yield from _summary(outcome, zone)
+    yield from summary_lines(outcome, zone)
     for shadow in outcome.shadows:
         yield from shadow_lines(shadow, zone)
     yield ""
-    yield from _advice_lines(outcome)
+    yield from advice_lines(outcome)
     if plots:
         yield from _plots(outcome)
     yield words.CAVEAT.text()
@@ -72,7 +72,7 @@ def _cells(outcome: BacktestOutcome, judged: JudgedRollout, zone: tzinfo | None)
         attempt.outcome.value,
         tried.outcome.value if tried else "",
         _decided(outcome, judged, zone),
-        _crossed(outcome, judged),
+        crossed_text(outcome, judged),
         attempt.source,
         note(judged),
     )
@@ -93,7 +93,8 @@ def decided_at(outcome: BacktestOutcome, judged: JudgedRollout) -> datetime | No
     return first + timedelta(seconds=judged.tried.tick * outcome.interval_s)
 
 
-def _crossed(outcome: BacktestOutcome, judged: JudgedRollout) -> str:
+def crossed_text(outcome: BacktestOutcome, judged: JudgedRollout) -> str:
+    """The check that failed last, its value and its threshold; "" where none failed."""
     found = last_failure(outcome.tried, judged)
     if found is None:
         return ""
@@ -135,7 +136,8 @@ def note(judged: JudgedRollout) -> str:
     return words.DATA_END.text() if judged.ends(SimulatedOutcome.UNDECIDED) else ""
 
 
-def _summary(outcome: BacktestOutcome, zone: tzinfo | None) -> Iterator[str]:
+def summary_lines(outcome: BacktestOutcome, zone: tzinfo | None) -> Iterator[str]:
+    """How many good and bad rollouts would have been rolled back, and how far the replay can be trusted."""
     told = [each for each in outcome.judged if each.tried is not None]
     bad, good = [each for each in told if each.bad], [each for each in told if each.bad is False]
     stopped = [each for each in bad if each.ends(SimulatedOutcome.ROLLED_BACK)]
@@ -162,7 +164,8 @@ def _name(judged: JudgedRollout, zone: tzinfo | None) -> str:
     return clean(judged.attempt.revision, 40) or f"{judged.attempt.began.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _advice_lines(outcome: BacktestOutcome) -> Iterator[str]:
+def advice_lines(outcome: BacktestOutcome, check: str = "") -> Iterator[str]:
+    """The thresholds that past values suggest: of one check, or of all."""
     if not outcome.advice:
         yield words.ADVICE_EMPTY.text()
         return
@@ -170,6 +173,8 @@ def _advice_lines(outcome: BacktestOutcome) -> Iterator[str]:
     few = most < outcome.one_in
     yield words.FEW.text(count=most, number=outcome.one_in) if few else words.ONE_IN.text(number=outcome.one_in)
     for each in outcome.advice:
+        if check and each.check != check:
+            continue
         yield "  " + words.ADVICE.text(
             check=clean(each.check, _NAME_CHARS_MOST),
             threshold=f"{'≥' if each.minimum else '≤'} {number_text(each.suggested)}",

@@ -14,7 +14,9 @@ from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.simulation import SimulatedOutcome, SimulatedRollout
 from canarytui.domain.sentences import backtest as words
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.shadow_checks import measured_metrics
 from canarytui.domain.text.plain import clean
+from canarytui.domain.values import as_mapping
 from canarytui.metrics.check_queries import evaluation_order
 
 _OUTCOMES = {
@@ -63,6 +65,17 @@ def what_if(
         then=_outcome(judged.tried),
         now=_outcome(judged.present),
     )
+
+
+def tried_on(canary: Canary, check: str) -> Canary:
+    """The canary that another threshold of `check` is tried on: itself for a check of the analysis; for a shadow check
+    one with that check alone."""
+    if any(metric.name == check for metric in canary.spec.analysis.metrics):
+        return canary
+    alone = tuple(metric for metric in measured_metrics(canary) if metric.name == check)
+    metadata = {**as_mapping(canary.raw.get("metadata")), "annotations": {}}
+    spec = replace(canary.spec, analysis=replace(canary.spec.analysis, metrics=alone))
+    return replace(canary, spec=spec, raw={**canary.raw, "metadata": metadata})
 
 
 def _order(canary: Canary, check: str) -> list[object]:

@@ -143,7 +143,7 @@ def _shadow_checks(shadows: Sequence[ShadowCount]) -> list[str]:
         )
         for each in shadows
     )
-    titles = ("Check", "Threshold", "Last value", "Worst value", "Would have failed")
+    titles = ("Check", "Threshold", "Last value", "Worst value", words.SHADOW_COUNTED.text())
     return [words.SHADOW.text(), "", *table(titles, rows)]
 
 

@@ -44,6 +44,11 @@ SHADOW = Sentence(
     "They have no effect on the rollout: no controller reads them. Values at the rollout's ticks:",
     evidence="the annotation of the shadow checks, and what this console read during the rollout",
 )
+SHADOW_COUNTED = Sentence(
+    "incident.shadow_counted",
+    "Would have failed",
+    evidence="the title of a column of counts",
+)
 SHADOW_FAILED = Sentence(
     "incident.shadow_failed",
     "{failing} of {values} values",
