@@ -34,10 +34,18 @@ async def read_history(cluster: Cluster, cluster_state: ClusterState, canary: Ca
 
 
 async def past_attempts(
-    cluster: Cluster, cluster_state: ClusterState, canary: Canary, *, since: datetime, interval_s: float
+    cluster: Cluster,
+    cluster_state: ClusterState,
+    canary: Canary,
+    *,
+    since: datetime,
+    interval_s: float,
+    knows_history: bool = False,
 ) -> tuple[list[RolloutAttempt], bool]:
-    """The attempts that began after `since`, oldest first, without one in progress; and whether there is such a one."""
-    await read_history(cluster, cluster_state, canary)
+    """The attempts that began after `since`, oldest first, without one in progress; and whether there is such a one.
+    `knows_history`: the state has what this machine has kept."""
+    if not knows_history:
+        await read_history(cluster, cluster_state, canary)
     entries = [*cluster_state.timeline.entries(canary.namespace, canary.name)][::-1]
     created = await revisions_created(cluster, canary)
     known = with_revisions(attempts_of(entries), created)

@@ -13,8 +13,9 @@ from canarytui.backtest.checks import ThresholdChange
 from canarytui.backtest.judged import ControllerTraits, JudgedRollout
 from canarytui.backtest.past_rollout import is_measured
 from canarytui.backtest.shadow import ShadowOutcome
+from canarytui.backtest.shadow_text import shadow_lines, shadow_object
 from canarytui.domain.rollout.checks import number_text
-from canarytui.domain.rollout.judgement import CheckLimits, limits_of
+from canarytui.domain.rollout.judgement import CheckLimits, limit_text, limits_of
 from canarytui.domain.rollout.simulation import SimulatedOutcome, SimulatedRollout
 from canarytui.domain.sentences import backtest as words
 from canarytui.domain.spec.analysis import Analysis
@@ -53,17 +54,11 @@ def backtest_lines(outcome: BacktestOutcome, zone: tzinfo | None, *, plots: bool
         yield words.LEFT_OUT.text(check=clean(check, _NAME_CHARS_MOST), why=clean(why, 200))
     yield from Table(_TITLES).lines([_cells(outcome, each, zone) for each in outcome.judged])
     yield ""
-    yield from _summary(outcome, zone)
+    yield from summary_lines(outcome, zone)
     for shadow in outcome.shadows:
-        yield words.SHADOW.text(
-            check=clean(shadow.check, _NAME_CHARS_MOST),
-            bad=shadow.bad_stopped,
-            all_bad=shadow.bad,
-            good=shadow.good_rolled_back,
-            all=shadow.good,
-        )
+        yield from shadow_lines(shadow, zone)
     yield ""
-    yield from _advice_lines(outcome)
+    yield from advice_lines(outcome)
     if plots:
         yield from _plots(outcome)
     yield words.CAVEAT.text()
@@ -77,7 +72,7 @@ def _cells(outcome: BacktestOutcome, judged: JudgedRollout, zone: tzinfo | None)
         attempt.outcome.value,
         tried.outcome.value if tried else "",
         _decided(outcome, judged, zone),
-        _crossed(outcome, judged),
+        crossed_text(outcome, judged),
         attempt.source,
         note(judged),
     )
@@ -98,7 +93,8 @@ def decided_at(outcome: BacktestOutcome, judged: JudgedRollout) -> datetime | No
     return first + timedelta(seconds=judged.tried.tick * outcome.interval_s)
 
 
-def _crossed(outcome: BacktestOutcome, judged: JudgedRollout) -> str:
+def crossed_text(outcome: BacktestOutcome, judged: JudgedRollout) -> str:
+    """The check that failed last, its value and its threshold; "" where none failed."""
     found = last_failure(outcome.tried, judged)
     if found is None:
         return ""
@@ -124,15 +120,6 @@ def last_failure(analysis: Analysis, judged: JudgedRollout) -> tuple[str, float 
     return tried.check, None, None
 
 
-def limit_text(limits: CheckLimits) -> str:
-    """``≥ 99``, ``≤ 500``, ``1 to 5``, ``none``."""
-    if limits.low is not None and limits.high is not None:
-        return f"{number_text(limits.low)} to {number_text(limits.high)}"
-    if limits.low is not None:
-        return f"≥ {number_text(limits.low)}"
-    return f"≤ {number_text(limits.high)}" if limits.high is not None else "none"
-
-
 def note(judged: JudgedRollout) -> str:
     """What a reader must know of one rollout; "" for nothing."""
     attempt, rollout = judged.attempt, judged.rollout
@@ -149,7 +136,8 @@ def note(judged: JudgedRollout) -> str:
     return words.DATA_END.text() if judged.ends(SimulatedOutcome.UNDECIDED) else ""
 
 
-def _summary(outcome: BacktestOutcome, zone: tzinfo | None) -> Iterator[str]:
+def summary_lines(outcome: BacktestOutcome, zone: tzinfo | None) -> Iterator[str]:
+    """How many good and bad rollouts would have been rolled back, and how far the replay can be trusted."""
     told = [each for each in outcome.judged if each.tried is not None]
     bad, good = [each for each in told if each.bad], [each for each in told if each.bad is False]
     stopped = [each for each in bad if each.ends(SimulatedOutcome.ROLLED_BACK)]
@@ -176,7 +164,8 @@ def _name(judged: JudgedRollout, zone: tzinfo | None) -> str:
     return clean(judged.attempt.revision, 40) or f"{judged.attempt.began.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _advice_lines(outcome: BacktestOutcome) -> Iterator[str]:
+def advice_lines(outcome: BacktestOutcome, check: str = "") -> Iterator[str]:
+    """The thresholds that past values suggest: of one check, or of all."""
     if not outcome.advice:
         yield words.ADVICE_EMPTY.text()
         return
@@ -184,6 +173,8 @@ def _advice_lines(outcome: BacktestOutcome) -> Iterator[str]:
     few = most < outcome.one_in
     yield words.FEW.text(count=most, number=outcome.one_in) if few else words.ONE_IN.text(number=outcome.one_in)
     for each in outcome.advice:
+        if check and each.check != check:
+            continue
         yield "  " + words.ADVICE.text(
             check=clean(each.check, _NAME_CHARS_MOST),
             threshold=f"{'≥' if each.minimum else '≤'} {number_text(each.suggested)}",
@@ -224,14 +215,7 @@ def backtest_object(outcome: BacktestOutcome) -> dict[str, Any]:
         "rollouts": [_rollout_object(outcome, each) for each in outcome.judged],
         "advice": [_advice_object(each) for each in outcome.advice],
         "oneIn": outcome.one_in,
-        "shadowChecks": [
-            {
-                "check": shadow.check,
-                "good": {"known": shadow.good, "rolledBack": shadow.good_rolled_back},
-                "bad": {"known": shadow.bad, "stopped": shadow.bad_stopped},
-            }
-            for shadow in outcome.shadows
-        ],
+        "shadowChecks": [shadow_object(shadow) for shadow in outcome.shadows],
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from canarytui.backtest.advice import advice
 from canarytui.backtest.attempt_sources import past_attempts, revisions_created
@@ -50,16 +52,20 @@ class BacktestRequest:
     bad: tuple[str, ...] = ()
     one_in: int = 20
     prometheus: str = ""
+    needed: str = ""
+    """A check without whose past nothing is worth reading."""
 
 
 @dataclass(slots=True)
 class BacktestSubject:
-    """A canary, the cluster that its values come from, and what is known of that. `reachable`: its API answers."""
+    """A canary, the cluster that its values come from, and what is known of that. `reachable`: its API answers.
+    `knows_history`: what this machine has kept of the canary is in the state already."""
 
     cluster: Cluster
     cluster_state: ClusterState
     canary: Canary
     reachable: bool = True
+    knows_history: bool = False
     title: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +81,7 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
     """
     canary, state = subject.canary, subject.cluster_state
     interval_s = state.interval_s(canary)
-    changes = threshold_changes(request.thresholds, canary.spec.analysis)
+    threshold_changes(request.thresholds, canary.spec.analysis)  # refused before anything is read
     attempts, is_under_way = await _attempts(subject, request, interval_s)
     zone = state.now().tzinfo
     attempts = [replace(attempt, began=attempt.began.astimezone(zone)) for attempt in attempts]
@@ -88,14 +94,33 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
     real = canary.spec.analysis
     analysis, left_out = await reader.prepare(replace(real, metrics=real.metrics + shadow))
     names = frozenset(metric.name for metric in shadow)
+    _require_needed(request, left_out)
     _require_checks(subject, analysis, names, left_out)
-    analysis, rollouts, silent = _without_silent(analysis, await reader.read(attempts, interval_s, progress))
-    left_out |= silent
-    _require_checks(subject, analysis, names, left_out)
+    read = await reader.read(attempts, interval_s, progress)
     known = request.window is not None and subject.reachable
     created = await revisions_created(subject.cluster, canary) if known else {}
+    replay = partial(_replayed, subject, request, analysis, read, created, names, left_out)
+    return await asyncio.to_thread(replay)  # many rollouts take seconds: a screen above must not stand still
+
+
+def _replayed(
+    subject: BacktestSubject,
+    request: BacktestRequest,
+    analysis: Analysis,
+    rollouts: list[PastRollout],
+    created: Mapping[str, datetime],
+    names: frozenset[str],
+    left_out: dict[str, str],
+) -> BacktestOutcome:
+    """All that needs nothing but what has been read."""
+    interval_s = subject.cluster_state.interval_s(subject.canary)
+    changes = threshold_changes(request.thresholds, subject.canary.spec.analysis)
+    analysis, rollouts, silent = _without_silent(analysis, rollouts)
+    left_out |= silent
+    _require_needed(request, left_out)
+    _require_checks(subject, analysis, names, left_out)
     rollouts = _trimmed(rollouts, interval_s, created)
-    traits = controller_traits(state, canary)
+    traits = controller_traits(subject.cluster_state, subject.canary)
     shadows = shadow_outcomes(rollouts, analysis, names, traits, request.bad)
     analysis, rollouts = without_checks(analysis, rollouts, names)
     tried = with_thresholds(analysis, changes)
@@ -115,6 +140,13 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
     )
 
 
+def _require_needed(request: BacktestRequest, left_out: Mapping[str, str]) -> None:
+    """Raises CanarytuiError: the check that another threshold is tried on is left out."""
+    if request.needed in left_out:
+        why = words.LEFT_OUT.text(check=clean(request.needed, 60), why=clean(left_out[request.needed], 200))
+        raise CanarytuiError(words.CANNOT_BE_TRIED.text(why=why))
+
+
 def _require_checks(
     subject: BacktestSubject, analysis: Analysis, shadow: Collection[str], left_out: Mapping[str, str]
 ) -> None:
@@ -130,7 +162,12 @@ async def _attempts(
 ) -> tuple[list[RolloutAttempt], bool]:
     if request.window is None:
         return await past_attempts(
-            subject.cluster, subject.cluster_state, subject.canary, since=request.since, interval_s=interval_s
+            subject.cluster,
+            subject.cluster_state,
+            subject.canary,
+            since=request.since,
+            interval_s=interval_s,
+            knows_history=subject.knows_history,
         )
     start, end = request.window
     ticks = int((end - start).total_seconds() / interval_s) + 1

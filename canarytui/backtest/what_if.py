@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from canarytui.backtest.checks import threshold_changes, with_thresholds
 from canarytui.backtest.judged import ControllerTraits, judge_rollouts
-from canarytui.backtest.past_rollout import PastValues, is_measured, past_values, with_values
+from canarytui.backtest.past_rollout import is_measured, with_values
+from canarytui.backtest.seen import Readings, latest_analysed, seen_values
 from canarytui.domain.history.timeline import TimelineEntry
-from canarytui.domain.rollout.attempts import AttemptOutcome, RolloutAttempt, attempts_of
 from canarytui.domain.rollout.simulation import SimulatedOutcome, SimulatedRollout
 from canarytui.domain.sentences import backtest as words
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.shadow_checks import measured_metrics
 from canarytui.domain.text.plain import clean
+from canarytui.domain.values import as_mapping
 from canarytui.metrics.check_queries import evaluation_order
 
-Readings = Callable[[str], Sequence[tuple[datetime, float]]]
-"""The values of a check, oldest first, NaN for none."""
 _OUTCOMES = {
     SimulatedOutcome.PROMOTED: words.PROMOTED,
     SimulatedOutcome.ROLLED_BACK: words.ROLLED_BACK,
@@ -46,13 +46,11 @@ def what_if(
     shown = tuple(metric for metric in canary.spec.analysis.metrics if len(_order(canary, metric.name)) == 1)
     analysis = replace(canary.spec.analysis, metrics=shown)
     tried = with_thresholds(analysis, threshold_changes(given, analysis))
-    attempt = next((each for each in reversed(attempts_of(entries)) if each.first_tick is not None), None)
+    attempt = latest_analysed(entries, now)
     name = clean(f"{canary.namespace}/{canary.name}", 200)
-    if attempt is None or attempt.first_tick is None:
+    if attempt is None:
         return words.NO_ROLLOUT_SEEN.text(canary=name)
-    if attempt.outcome is AttemptOutcome.UNKNOWN:
-        attempt = replace(attempt, until=now)
-    past = [_past(attempt, readings(metric.name), interval_s) for metric, _ in evaluation_order(shown)]
+    past = [seen_values(attempt, readings(metric.name), interval_s) for metric, _ in evaluation_order(shown)]
     rollout = with_values(attempt, past, interval_s)
     clock = f"{attempt.began.astimezone(now.tzinfo):%H:%M:%S}"
     if not is_measured(rollout):
@@ -69,13 +67,20 @@ def what_if(
     )
 
 
+def tried_on(canary: Canary, check: str) -> Canary:
+    """The canary that another threshold of `check` is tried on: itself for a check of the analysis; for a shadow check
+    one with that check alone."""
+    if any(metric.name == check for metric in canary.spec.analysis.metrics):
+        return canary
+    alone = tuple(metric for metric in measured_metrics(canary) if metric.name == check)
+    metadata = {**as_mapping(canary.raw.get("metadata")), "annotations": {}}
+    spec = replace(canary.spec, analysis=replace(canary.spec.analysis, metrics=alone))
+    return replace(canary, spec=spec, raw={**canary.raw, "metadata": metadata})
+
+
 def _order(canary: Canary, check: str) -> list[object]:
     """The queries of a check; a session asks only one of several."""
     return [source for metric, source in evaluation_order(canary.spec.analysis.metrics) if metric.name == check]
-
-
-def _past(attempt: RolloutAttempt, points: Sequence[tuple[datetime, float]], interval_s: float) -> PastValues:
-    return past_values([(at.timestamp(), value) for at, value in points], attempt.began.timestamp(), interval_s)
 
 
 def _outcome(simulated: SimulatedRollout) -> str:

@@ -21,6 +21,7 @@ from canarytui.console.messages import (
     ReadContexts,
     RequestAction,
     RunPlugin,
+    ShowCanary,
     ShowDrill,
     ShowGates,
     ShowUndo,
@@ -206,6 +207,18 @@ class ConsoleScreen(DismissedOnce[None]):
     def run_plugin(self, plugin: Plugin) -> None:
         """Run a plugin for the selected canary."""
         self.model.send(RunPlugin(plugin, self.selected_key()))
+
+    def action_what_if(self) -> None:
+        """Elsewhere than at the checks of a canary: open them."""
+        from canarytui.domain.sentences import backtest
+
+        key = self.selected_key()
+        if key is None:
+            self.notify(words.SELECT_FIRST.text(), severity="warning")
+            return
+        self.model.send(ShowCanary(key, "checks"))
+        shown = next(each.shown for each in shown_keys(self.model.settings.keys) if each.name == "what-if")
+        self.notify(backtest.SELECT_A_CHECK.text(key=shown), timeout=6, markup=False)
 
     def action_undo(self) -> None:
         self.model.send(ShowUndo(self.selected_key()))

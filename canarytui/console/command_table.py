@@ -198,6 +198,9 @@ def _what_if(model: ConsoleModel, rest: str) -> Messages:
     from canarytui.backtest.run import controller_traits
     from canarytui.backtest.what_if import what_if
 
+    if not rest:
+        yield RunAction("what_if")
+        return
     wanted, _, thresholds = rest.partition(" ")
     key, state = _canary(model, wanted), model.state
     canary = state.canary(key) if key is not None else None
@@ -289,9 +292,8 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
         ("what-if",),
         _what_if,
         command_words.checks,
-        True,
-        usage="what-if NAME CHECK=97",
-        help="its latest rollout by another threshold",
+        usage="what-if [NAME CHECK=97]",
+        help="its latest rollout by another threshold; alone: past rollouts, by the selected check",
     ),
     ConsoleCommand(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
     ConsoleCommand(

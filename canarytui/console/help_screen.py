@@ -13,6 +13,7 @@ from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, Where, bound, re
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.text_dialog import TextDialog
 from canarytui.console.wall.board import FAILURE_STAYS
+from canarytui.domain.marks import SHADOW_MARK
 from canarytui.domain.sentences import legend as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import SILENT_TICKS
@@ -27,6 +28,7 @@ _SIGNS = (
     ("= Suspended", words.SUSPENDED.text()),
     ("✓ Succeeded", "promoted, quiet"),
     ("●●●○○ 3/10", words.FAILED_CHECKS.text()),
+    (f"3/10 {SHADOW_MARK}1", words.SHADOW.text()),
     ("last attempt 15", words.LAST_ATTEMPT.text()),
     ("██░│░", words.WEIGHT_BAR.text()),
     ("STEP 4/10", words.STEP.text()),

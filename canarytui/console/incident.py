@@ -24,6 +24,7 @@ _AUDIT_READ = 5000
 
 async def summary_of(model: ConsoleModel, key: NamespacedName) -> str:
     """The Markdown about a canary of the current context; "" when it is not known."""
+    from canarytui.backtest.shadow import seen_shadow_counts
     from canarytui.report.incident_summary import incident_summary
 
     situation, connection = model.state.situation(key), model.connection
@@ -42,6 +43,13 @@ async def summary_of(model: ConsoleModel, key: NamespacedName) -> str:
         server=connection.server,
         zone=model.zone,
         links=links_of_canary(model, key),
+        shadows=seen_shadow_counts(
+            situation.canary,
+            model.state.timeline.oldest_first(*key),
+            lambda check: model.state.readings.points(key, check),
+            interval_s=situation.interval_s,
+            now=model.state.now(),
+        ),
     )
 
 

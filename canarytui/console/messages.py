@@ -209,6 +209,16 @@ class Leave:
     """End the console."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShowWhatIf:
+    """Replay the past rollouts of a canary with another threshold of one check, and show what they would have been;
+    `limits` as ``--threshold`` takes them behind the equals sign."""
+
+    key: NamespacedName
+    check: str
+    limits: str
+
+
 ScreenMessage = (
     ShowList
     | Back
@@ -220,6 +230,7 @@ ScreenMessage = (
     | ShowPicker
     | ShowText
     | ShowRequests
+    | ShowWhatIf
 )
 """Open or close a screen."""
 FlowMessage = RequestAction | ShowGates | ShowUndo

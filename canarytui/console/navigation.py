@@ -13,6 +13,7 @@ from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.model import ConsoleModel
 from canarytui.console.picker_kind import PickerKind
 from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError
@@ -44,6 +45,8 @@ def show(app: App[Any], model: ConsoleModel, message: messages.ScreenMessage) ->
             show_text(app, title, text)
         case messages.ShowRequests():
             show_requests(app, model)
+        case messages.ShowWhatIf(key, check, limits):
+            show_what_if(app, model, key, check, limits)
         case _:
             assert_never(message)
 
@@ -127,6 +130,15 @@ def show_requests(app: App[Any], model: ConsoleModel) -> None:
         app.notify(clean(str(error), 600), severity="warning", markup=False)
         return
     app.push_screen(RequestsScreen(connection.requests, connection.context, connection.server, model.zone))
+
+
+def show_what_if(app: App[Any], model: ConsoleModel, key: NamespacedName, check: str, limits: str) -> None:
+    """Open what past rollouts would have been, above the canary's checks."""
+    from canarytui.console.detail.what_if_screen import WhatIfScreen
+
+    canary = model.state.canary(key)
+    if isinstance(canary, Canary):
+        app.push_screen(WhatIfScreen(model, canary, check, limits))
 
 
 def show_picker(app: App[Any], model: ConsoleModel, kind: PickerKind) -> None:

@@ -18,6 +18,7 @@ from textual.events import Key
 from textual.suggester import Suggester
 from textual.widgets import Input, Label
 
+from canarytui.console.detail.layout import fold
 from canarytui.console.dismissed_once import Modal
 from canarytui.console.memory import add_once
 from canarytui.console.widgets.entry import QuietInput
@@ -28,8 +29,8 @@ from canarytui.domain.text.plain import clean, cut, width
 
 class PromptScreen(Modal[str | None]):
     """`sign` is ``/`` or ``:``; `on_change` gets every change of the text. `completed` gives the whole lines that a
-    text may become; `corrected` what was probably meant by one, "" when it can be used as it is; `history` holds
-    earlier answers, oldest first, and gets this one."""
+    text may become; `above` stands there as long as there are none. `corrected` is what was probably meant by one, ""
+    when it can be used as it is; `history` holds earlier answers, oldest first, and gets this one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
@@ -46,6 +47,7 @@ class PromptScreen(Modal[str | None]):
         value: str = "",
         *,
         hint: str = "",
+        above: str = "",
         on_change: Callable[[str], None] | None = None,
         completed: Callable[[str], list[str]] = lambda _: [],
         corrected: Callable[[str], str] = lambda _: "",
@@ -55,6 +57,7 @@ class PromptScreen(Modal[str | None]):
         self._sign = sign
         self._value = value
         self._hint = hint
+        self._above = above
         self._on_change = on_change
         self._completed = completed
         self._corrected = corrected
@@ -186,10 +189,13 @@ class PromptScreen(Modal[str | None]):
 
     def _draw_offers(self) -> None:
         lines = self.query_one("#prompt-offers", Lines)
-        lines.display = bool(self._offers or self._proposal)
+        lines.display = bool(self._offers or self._proposal or self._above)
         if self._proposal:
             said = words.DID_YOU_MEAN.text(line=clean(self._proposal, 100))
             lines.say(Text(cut(said, max(self.size.width - 2, 1)), style="waiting"))
+            return
+        if not self._offers and self._above:
+            lines.say(Text("\n").join(Text(part) for part in fold(f" {self._above}", self.size.width - 1, 1)))
             return
         lines.say(offered(self._offers, self._offer, self.size.width))
 

@@ -30,6 +30,10 @@ PHASE_MARKS = {
 }
 
 
+SHADOW_MARK = "◇"
+"""Beside what a shadow check says: never the mark of a real failure."""
+
+
 def phase_mark(label: str) -> str:
     return PHASE_MARKS.get(label, "·")
 

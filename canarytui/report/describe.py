@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.links import Link
-from canarytui.domain.rollout.checks import Check
+from canarytui.domain.rollout.checks import Check, CheckVerdict
 from canarytui.domain.rollout.progress import steps_reached
 from canarytui.domain.rollout.serving import traffic
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.rollout.state import phase_and_state
 from canarytui.domain.sentences import links as link_words
 from canarytui.domain.sentences import report_lines as words
-from canarytui.domain.spec.shadow_checks import shadow_metrics
+from canarytui.domain.sentences import shadow as shadow_words
+from canarytui.domain.spec.shadow_checks import shadow_problem
 from canarytui.domain.spec.steps import AnalysisStrategy, step_plan
 from canarytui.domain.text.durations import format_duration
 from canarytui.domain.text.plain import clean
@@ -21,7 +22,6 @@ from canarytui.domain.text.public_url import public_url
 from canarytui.domain.traffic.retirement import retired_words
 from canarytui.domain.traffic.selection import provider_words
 from canarytui.domain.workloads.workload import WorkloadStatus
-from canarytui.errors import InvalidObject
 from canarytui.report.comparison_text import comparison_lines
 from canarytui.report.event_lines import EventLines
 from canarytui.report.table import Table
@@ -110,14 +110,17 @@ def _joined(stops: Sequence[int]) -> str:
     return " ".join(map(str, stops))
 
 
-def _checks(checks: Sequence[Check]) -> list[str]:
+_WOULD = {CheckVerdict.PASSES: shadow_words.WOULD_PASS.words, CheckVerdict.FAILS: shadow_words.WOULD_FAIL.words}
+
+
+def _checks(checks: Sequence[Check], *, shadow: bool = False) -> list[str]:
     if not checks:
         return [words.NO_CHECKS.text()]
     table = Table(("CHECK", "VERDICT", "VALUE", "THRESHOLD", "MARGIN"))
     lines = table.lines(
         (
             clean(check.name, 100),
-            str(check.verdict),
+            _WOULD.get(check.verdict, str(check.verdict)) if shadow else str(check.verdict),
             check.value_text().replace("–", "-"),
             check.bound_text(),
             "-" if check.margin is None else f"{check.margin:+.4g}",
@@ -130,12 +133,12 @@ def _checks(checks: Sequence[Check]) -> list[str]:
 
 def _shadow_checks(situation: Situation) -> list[str]:
     """What would have been said of the rollout by checks that have no effect; nothing without any."""
-    try:
-        if not shadow_metrics(situation.canary):
-            return []
-    except InvalidObject as error:
-        return _section("Shadow checks", [clean(error, 400)])
-    return _section("Shadow checks", [words.SHADOW.text(), *_checks(situation.shadow_checks)])
+    problem = shadow_problem(situation.canary)
+    if problem:
+        return _section("Shadow checks", [clean(problem, 400)])
+    if not situation.shadow_checks:
+        return []
+    return _section("Shadow checks", [words.SHADOW.text(), *_checks(situation.shadow_checks, shadow=True)])
 
 
 def _comparison(situation: Situation) -> list[str]:

@@ -13,8 +13,10 @@ from canarytui.domain.history.facts import ANOTHERS, BY_HAND, FactSource
 from canarytui.domain.history.rollouts import RecordedRollout, recorded_rollouts
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.links import Link
-from canarytui.domain.rollout.checks import Check
+from canarytui.domain.rollout.checks import Check, number_text
+from canarytui.domain.rollout.judgement import limit_text
 from canarytui.domain.rollout.serving import traffic
+from canarytui.domain.rollout.shadow_count import ShadowCount
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.rollout.state import phase_and_state
 from canarytui.domain.sentences import incident as words
@@ -38,9 +40,11 @@ def incident_summary(
     server: str,
     zone: tzinfo | None,
     links: Sequence[Link] = (),
+    shadows: Sequence[ShadowCount] = (),
 ) -> str:
     """The summary; `sentence` is the reason, `entries` the canary's whole timeline, oldest first, `audit` the audit log
-    of this machine, of which only what concerns this canary on this `server` is taken."""
+    of this machine, of which only what concerns this canary on this `server` is taken; `shadows` what its shadow checks
+    measured in the rollout."""
     canary = situation.canary
     name = f"{canary.namespace}/{canary.name}"
     rollouts = recorded_rollouts(entries)
@@ -60,9 +64,10 @@ def incident_summary(
         *_section("Links", (f"- {plain_markdown(each.title)}: <{each.url}>" for each in links if each.url)),
         *_section("Versions", _versions(situation)),
         *_section("Checks", _checks(situation.checks)),
+        *_section("Shadow checks", _shadow_checks(shadows)),
         *_section("Timeline", _timeline(rollout, zone)),
         *_section(words.PEOPLE.text(), _people(situation, rollout, audit, server, zone)),
-        *_section("Queries", _queries(situation.checks)),
+        *_section("Queries", _queries((*situation.checks, *situation.shadow_checks))),
     ]
     return "\n".join(lines) + "\n"
 
@@ -122,6 +127,24 @@ def _checks(checks: Sequence[Check]) -> list[str]:
         for check in checks
     )
     return table(("Check", "Verdict", "Value", "Threshold", "Margin", "Problem"), rows)
+
+
+def _shadow_checks(shadows: Sequence[ShadowCount]) -> list[str]:
+    """What would have been counted, had they been real."""
+    if not shadows:
+        return []
+    rows = (
+        (
+            each.check,
+            limit_text(each.limits),
+            "–" if each.last is None else number_text(each.last),
+            "–" if each.worst is None else number_text(each.worst),
+            words.SHADOW_FAILED.text(failing=each.failing, values=each.values),
+        )
+        for each in shadows
+    )
+    titles = ("Check", "Threshold", "Last value", "Worst value", words.SHADOW_COUNTED.text())
+    return [words.SHADOW.text(), "", *table(titles, rows)]
 
 
 def _timeline(rollout: RecordedRollout | None, zone: tzinfo | None) -> list[str]:

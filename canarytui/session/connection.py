@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from canarytui.drills.orphans import Orphan
     from canarytui.drills.probe import DrillProbe
     from canarytui.session.canary_detail import CanaryDetail
+    from canarytui.session.metric_access import MetricAccess
 
 
 class Connection(Protocol):
@@ -76,6 +77,10 @@ class Connection(Protocol):
 
     def keep_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Whose checks are asked for whatever is on the screen; replaces the previous set."""
+        ...
+
+    def metric_access(self) -> MetricAccess:
+        """What past values are read with. Raises CanarytuiError where there are none."""
         ...
 
     async def read_again(self, key: NamespacedName) -> None:

@@ -27,6 +27,7 @@ from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.session import config_file
 from canarytui.session.controller_discovery import find_engine
 from canarytui.session.controller_log import ControllerLog
+from canarytui.session.metric_access import MetricAccess
 from canarytui.session.metric_poller import MetricPoller
 from canarytui.session.other_namespaces import canaries_elsewhere
 from canarytui.session.pod_problems import PodProblems
@@ -178,6 +179,9 @@ class LiveConnection:
         from canarytui.session.drill_probe import LiveDrillProbe
 
         return LiveDrillProbe(self._cluster, self._cluster_state, key, self._prometheus, zone)
+
+    def metric_access(self) -> MetricAccess:
+        return MetricAccess(self._cluster, self._prometheus)
 
     async def read_again(self, key: NamespacedName) -> None:
         canary = self._cluster_state.canary(key)

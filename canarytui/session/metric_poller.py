@@ -20,10 +20,9 @@ from canarytui.domain.sentences import check_queries as words
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.spec.phases import ACTIVE
-from canarytui.domain.spec.shadow_checks import shadow_metrics
+from canarytui.domain.spec.shadow_checks import measured_metrics
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
-from canarytui.errors import InvalidObject
 from canarytui.metrics.answers import QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_cache import ProviderCache
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
@@ -181,7 +180,7 @@ class MetricPoller:
         for key in wanted:
             canary = self._cluster_state.canary(key)
             if isinstance(canary, Canary):
-                self._with_past |= {(key, metric.name) for metric in _measured(canary)}
+                self._with_past |= {(key, metric.name) for metric in measured_metrics(canary)}
         await asyncio.gather(*(self._ask_canary(key) for key in wanted))
 
     async def _ask_canary(self, key: NamespacedName) -> None:
@@ -189,7 +188,7 @@ class MetricPoller:
         if not isinstance(canary, Canary):
             return
         news = False
-        for metric in _measured(canary):
+        for metric in measured_metrics(canary):
             async with self._free:
                 news |= await self._ask_metric(key, canary, metric)
         if news:
@@ -313,11 +312,3 @@ def _is_measured(canary: Canary) -> bool:
     """Whether a missing value means anything: no traffic reaches the canary otherwise."""
     status = canary.status
     return status.phase in ACTIVE and (status.canary_weight > 0 or status.iterations > 0)
-
-
-def _measured(canary: Canary) -> tuple[Metric, ...]:
-    """The checks of a canary, and its shadow checks as far as they can be read."""
-    try:
-        return canary.spec.analysis.metrics + shadow_metrics(canary)
-    except InvalidObject:
-        return canary.spec.analysis.metrics

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from canarytui.cluster.request_log import RequestLog
     from canarytui.drills.orphans import Orphan
     from canarytui.session.canary_detail import CanaryDetail
+    from canarytui.session.metric_access import MetricAccess
 
 REASON = words.READ_ONLY.words
 
@@ -71,6 +72,9 @@ class ReadOnlyConnection:
 
     def keep_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """No drill, so nothing to keep looking at."""
+
+    def metric_access(self) -> MetricAccess:
+        return self._inner.metric_access()
 
     async def read_again(self, key: NamespacedName) -> None:
         await self._inner.read_again(key)

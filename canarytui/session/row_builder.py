@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from canarytui.domain.history.rollouts import RecordedRollout
+from canarytui.domain.marks import SHADOW_MARK
+from canarytui.domain.rollout.check_verdicts import shadow_failures
 from canarytui.domain.rollout.checks import DURATION_CHECK, SUCCESS_CHECK, Check, CheckVerdict
 from canarytui.domain.rollout.explain import Tone, explain
 from canarytui.domain.rollout.forecast import promoted_at, rolled_back_at
@@ -43,6 +45,7 @@ def row_of(
     owner = short_owner(situation.canary_owner)
     title = f"{namespace}/{name}".lower()
     halted = tone is Tone.BAD
+    would_fail, _ = shadow_failures(situation)
     values = {column.name: column.value(situation) for column in columns() if column.value is not None}
     return CanaryRow(
         key=(canary.namespace, canary.name),
@@ -76,6 +79,7 @@ def row_of(
         haystack=" ".join((title, label, owner, image_change(images), *_searched(values))).lower(),
         title=title,
         values=values,
+        shadow_mark=f"{SHADOW_MARK}{would_fail}" if would_fail else "",
         as_of=situation.stale.since if situation.stale is not None else None,
     )
 
@@ -124,5 +128,5 @@ def _searched(values: Mapping[str, Value]) -> list[str]:
     """What a word of the filter also finds: columns that the list can be narrowed by."""
     if not values:
         return []
-    filtered = {column.name for column in columns() if column.filter is not None}
+    filtered = {column.name for column in columns() if column.filter is not None and column.filter.bare}
     return [str(value) for name, value in values.items() if value is not None and name in filtered]

@@ -84,6 +84,8 @@ class CanaryRow:
     """Which of several contexts it is in; "" where there is one."""
     values: Mapping[str, Value] = field(default_factory=dict)
     """By column what it shows, for columns that say how it is found in a situation."""
+    shadow_mark: str = ""
+    """``◇1``: so many shadow checks would fail now; "" for none."""
     as_of: datetime | None = None
     """The last moment that is known of, while nothing newer is."""
 

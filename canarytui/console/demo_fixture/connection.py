@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from canarytui.actions.audited_command import AuditedCommand
 from canarytui.actions.executor import CarriedOut
@@ -17,6 +17,7 @@ from canarytui.console.demo_fixture.objects import NOW
 from canarytui.console.demo_fixture.rollouts import fill
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.sentences import backtest
 from canarytui.domain.values import NamespacedName
 from canarytui.errors import ClusterUnreachable
 from canarytui.session.connection import Connection
@@ -109,6 +110,9 @@ class FixtureConnection:
 
     def keep_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Nothing is measured in a fixture."""
+
+    def metric_access(self) -> NoReturn:
+        raise ClusterUnreachable(backtest.FIXED_SCENE.text())
 
     async def read_again(self, key: NamespacedName) -> None:
         raise ClusterUnreachable(f"The API server of context {self.context} cannot be reached: this is a fixed scene.")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.text import Text
 
 from canarytui.console.detail.layout import fold, folded, line
 from canarytui.console.detail.queries import CheckQueryText
 from canarytui.console.detail.view import DetailView
-from canarytui.domain.marks import sparkline
+from canarytui.domain.marks import SHADOW_MARK, sparkline
+from canarytui.domain.rollout.check_verdicts import verdict_now
 from canarytui.domain.rollout.checks import Check, CheckVerdict
 from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.sentences import shadow as shadow_words
+from canarytui.domain.spec.shadow_checks import shadow_problem
 from canarytui.domain.text.plain import clean, cut, fit, width
 
 _VERDICTS = {
@@ -21,22 +25,57 @@ _VERDICTS = {
     CheckVerdict.NO_VALUE: ("✗", "bad", words.NO_VALUE.words),
     CheckVerdict.UNKNOWN: ("·", "quiet", words.NOT_MEASURED.words),
 }
+_SHADOW_VERDICTS = {
+    CheckVerdict.PASSES: ("·", "quiet", shadow_words.WOULD_PASS.words),
+    CheckVerdict.FAILS: (SHADOW_MARK, "waiting", shadow_words.WOULD_FAIL.words),
+    CheckVerdict.NO_VALUE: (SHADOW_MARK, "waiting", shadow_words.NO_VALUE_WOULD_FAIL.words),
+    CheckVerdict.UNKNOWN: ("·", "quiet", words.NOT_MEASURED.words),
+}
+"""What has no effect on the rollout is neither green nor red."""
 _LONGEST_TREND = 40
-_MEASURED = frozenset({"Progressing", "WaitingPromotion", "Promoting"})
+
+
+class _Said(NamedTuple):
+    """What stands beside a check: mark, tone and words."""
+
+    mark: str
+    tone: str
+    words: str
+    is_shadow: bool
+
+    def tone_at(self, *, fails: bool) -> str:
+        """The tone of a past value."""
+        if self.is_shadow:
+            return "waiting" if fails else "quiet"
+        return "bad" if fails else "active"
 
 
 def checks_table(view: DetailView, columns: int) -> list[Text]:
-    """One line per check, and one below it for a query that failed."""
-    checks = view.situation.checks
-    if not checks:
-        return [line((words.NO_CHECKS.text(), "quiet"))]
+    """One line per check, and one below it for a query that failed; then the shadow checks."""
+    checks = view.every_check
     names = name_width(checks, columns)
-    lines = [_header(names, columns)]
-    for check in checks:
-        lines.append(_row(check, names, columns, _verdict(view, check)))
+    lines = _heading(view, names, columns)
+    for number, check in enumerate(checks):
+        if number == len(view.situation.checks):
+            lines.append(_shadow_title(columns))
+        lines.append(_row(check, names, columns, _verdict(view, number)))
         if check.problem:
             lines.append(line(("  " + cut(clean(check.problem), max(columns - 2, 1)), "waiting")))
-    return lines
+    return [*lines, *_shadow_problem(view, columns)]
+
+
+def _heading(view: DetailView, names: int, columns: int) -> list[Text]:
+    lines = [] if view.situation.checks else folded(words.NO_CHECKS.text(), columns, "quiet")
+    return [*lines, _header(names, columns)] if view.every_check else lines
+
+
+def _shadow_title(columns: int) -> Text:
+    return line((cut(f"{SHADOW_MARK} {shadow_words.TITLE.text()}", columns), "quiet"))
+
+
+def _shadow_problem(view: DetailView, columns: int) -> list[Text]:
+    problem = shadow_problem(view.situation.canary)
+    return folded(clean(problem, 400), columns, "waiting") if problem else []
 
 
 def name_width(checks: Sequence[Check], columns: int) -> int:
@@ -57,27 +96,27 @@ def check_list(
     view: DetailView, asked: Mapping[str, CheckQueryText], cursor: int, opened: frozenset[str], columns: int
 ) -> CheckList:
     """Each check with a cursor; those in `opened` with their query and where it comes from."""
-    checks = view.situation.checks
-    if not checks:
-        return CheckList(checks_table(view, columns), [])
+    checks = view.every_check
     names = name_width(checks, columns - 2)
-    lines = [line("  ").append_text(_header(names, columns - 2))]
+    lines = [line("  ").append_text(each) for each in _heading(view, names, columns - 2)]
     places = []
     for index, check in enumerate(checks):
+        if index == len(view.situation.checks):
+            lines.append(line("  ").append_text(_shadow_title(columns - 2)))
         first = len(lines)
-        verdict = _verdict(view, check)
+        said = _verdict(view, index)
         row = line(("▶ ", "mark") if index == cursor else "  ")
-        lines.append(row.append_text(_row(check, names, columns - 2, verdict)))
+        lines.append(row.append_text(_row(check, names, columns - 2, said)))
         if check.name in opened:
-            lines += _opened(check, verdict, asked.get(check.name), columns)
+            lines += _opened(check, said, asked.get(check.name), columns)
         elif check.problem:
             lines.append(line(("    " + cut(clean(check.problem), max(columns - 4, 1)), "waiting")))
         places.append((first, len(lines) - 1))
-    return CheckList(lines, places)
+    return CheckList([*lines, *_shadow_problem(view, columns)], places)
 
 
-def _opened(check: Check, verdict: CheckVerdict, asked: CheckQueryText | None, columns: int) -> list[Text]:
-    lines = [line(("    " + _VERDICTS[verdict][2], _VERDICTS[verdict][1]))]
+def _opened(check: Check, said: _Said, asked: CheckQueryText | None, columns: int) -> list[Text]:
+    lines = [line(("    " + said.words, said.tone))]
     if check.problem:
         lines += folded("    " + clean(check.problem), columns, "waiting", 4)
     if asked is None:
@@ -98,15 +137,15 @@ def _header(names: int, columns: int) -> Text:
     return line((cut(words, columns), "quiet"))
 
 
-def _verdict(view: DetailView, check: Check) -> CheckVerdict:
-    """A missing value means nothing while no traffic reaches the canary."""
-    status = view.situation.canary.status
-    measured = status.phase in _MEASURED and (view.situation.weight > 0 or status.iterations > 0)
-    return CheckVerdict.UNKNOWN if check.verdict is CheckVerdict.NO_VALUE and not measured else check.verdict
+def _verdict(view: DetailView, number: int) -> _Said:
+    """What is said of a check of :attr:`DetailView.every_check`."""
+    verdict = verdict_now(view.situation, view.every_check[number])
+    is_shadow = number >= len(view.situation.checks)
+    return _Said(*(_SHADOW_VERDICTS if is_shadow else _VERDICTS)[verdict], is_shadow)
 
 
-def _row(check: Check, names: int, columns: int, verdict: CheckVerdict) -> Text:
-    mark, tone, _ = _VERDICTS[verdict]
+def _row(check: Check, names: int, columns: int, said: _Said) -> Text:
+    mark, tone = said.mark, said.tone
     value = "no value" if check.verdict is CheckVerdict.NO_VALUE else check.value_text()
     margin = check.margin
     row = line(
@@ -122,7 +161,7 @@ def _row(check: Check, names: int, columns: int, verdict: CheckVerdict) -> Text:
     drawn = sparkline(check.trend, min(room, _LONGEST_TREND), low, high)
     values = check.trend[-len(drawn) :] if drawn else ()
     for sample, mark in zip(values, drawn[len(drawn) - len(values) :], strict=True):  # each by its own verdict
-        row.append(mark, style="bad" if check.fails_at(sample) else "active")
+        row.append(mark, style=said.tone_at(fails=check.fails_at(sample)))
     return row
 
 

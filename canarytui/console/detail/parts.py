@@ -74,7 +74,7 @@ class Choices:
 
     def checks(self, view: DetailView, state: ClusterState, columns: int) -> CheckList:
         """The checks in full, with the cursor on an existing one."""
-        self.cursor = min(max(self.cursor, 0), max(len(view.situation.checks) - 1, 0))
+        self.cursor = min(max(self.cursor, 0), max(len(view.every_check) - 1, 0))
         asked = asked_queries(state, view.situation.canary)
         return check_list(view, asked, self.cursor, self.opened, columns)
 
@@ -128,9 +128,9 @@ def copy_of(
     tab: Tab, view: DetailView, choices: Choices, state: ClusterState, canary_detail: CanaryDetail | None, height: int
 ) -> tuple[str, str]:
     """(what it is, text) for the clipboard: the selected query, the YAML, or the part as shown."""
-    if tab is Tab.CHECKS and view.situation.checks:
+    if tab is Tab.CHECKS and view.every_check:
         choices.checks(view, state, _COPY_COLUMNS)
-        name = view.situation.checks[choices.cursor].name
+        name = view.every_check[choices.cursor].name
         return f"query of {name}", asked_queries(state, view.situation.canary)[name].query
     if tab is Tab.YAML:
         return choices.chosen_object(view)[0], choices.yaml_of(view)

@@ -9,6 +9,7 @@ from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import check_queries as words
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.shadow_checks import measured_metrics
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic.selection import metrics_provider_words
 from canarytui.metrics.check_queries import QuerySource, shown_source
@@ -30,8 +31,8 @@ class CheckQueryText:
 
 
 def asked_queries(cluster_state: ClusterState, canary: Canary) -> dict[str, CheckQueryText]:
-    """The query of each check of `canary`, by the check's name."""
-    return {metric.name: _asked(cluster_state, canary, metric) for metric in canary.spec.analysis.metrics}
+    """The query of each check and shadow check of `canary`, by the check's name."""
+    return {metric.name: _asked(cluster_state, canary, metric) for metric in measured_metrics(canary)}
 
 
 def _asked(cluster_state: ClusterState, canary: Canary, metric: Metric) -> CheckQueryText:

@@ -18,6 +18,7 @@ from canarytui.console.detail.overview import as_known, top
 from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines, whole_part
 from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_at, tab_columns, tab_hints, tab_line
 from canarytui.console.detail.view import DetailView, gather
+from canarytui.console.detail.what_if_prompt import ask_threshold
 from canarytui.console.keymap import bound
 from canarytui.console.link_opening import links_of_canary
 from canarytui.console.messages import Back
@@ -26,8 +27,8 @@ from canarytui.console.page_search import PageSearch, go_on
 from canarytui.console.widgets.key_hints import Hint
 from canarytui.console.widgets.lines import ClickableLines, Lines
 from canarytui.console.widgets.page import Page
+from canarytui.domain.sentences import backtest, list_screen
 from canarytui.domain.sentences import detail_screen as words
-from canarytui.domain.sentences import list_screen
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
 from canarytui.session.canary_detail import NO_LOGS, CanaryDetail
@@ -56,6 +57,7 @@ class DetailScreen(ConsoleScreen):
         *(Binding(str(number), f"tab({number})", show=False) for number, _ in enumerate(TABS, 1)),
         *(bound(str(tab), f"tab({TABS.index(tab) + 1})") for tab in NAMED),
         bound("open", "open"),
+        bound("what-if", "what_if"),
         bound("other", "other"),
         bound("container", "container"),
         bound("next-match", "match(1)"),
@@ -276,7 +278,7 @@ class DetailScreen(ConsoleScreen):
 
     def _move_cursor(self, steps: int) -> None:
         view = self._view()
-        if view is None or not view.situation.checks:
+        if view is None or not view.every_check:
             return
         self._choices.cursor += steps
         self._draw()
@@ -289,11 +291,23 @@ class DetailScreen(ConsoleScreen):
     def action_open(self) -> None:
         """Show or hide the query of the check under the cursor."""
         view = self._view()
-        if self._tab is not Tab.CHECKS or view is None or not view.situation.checks:
+        if self._tab is not Tab.CHECKS or view is None or not view.every_check:
             return
-        self._choices.opened ^= {view.situation.checks[self._choices.cursor].name}
+        self._choices.opened ^= {view.every_check[self._choices.cursor].name}
         self._draw()
         self._reveal_check(view)
+
+    def action_what_if(self) -> None:
+        """Ask for another threshold of the check under the cursor, and replay the past rollouts with it."""
+        if self._tab is not Tab.CHECKS:
+            self.action_tab(TABS.index(Tab.CHECKS) + 1)
+        view = self._view()
+        if view is None or not view.every_check:
+            self.notify(backtest.NO_CHECK_SELECTED.text(), timeout=4)
+            return
+        self._choices.checks(view, self.model.state, self._page.columns)
+        check = view.every_check[self._choices.cursor]
+        ask_threshold(self, view.situation.canary, check)
 
     def action_other(self) -> None:
         """The next object's YAML, or the next logs."""

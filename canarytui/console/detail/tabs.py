@@ -39,7 +39,11 @@ class TabKey:
 
 KEYS_OF: dict[Tab, tuple[TabKey, ...]] = {
     Tab.OVERVIEW: (),
-    Tab.CHECKS: (TabKey("Enter", "query", "open"), TabKey("c", "copy query", "copy")),
+    Tab.CHECKS: (
+        TabKey("Enter", "query", "open"),
+        TabKey("w", "what if", "what_if"),
+        TabKey("c", "copy query", "copy"),
+    ),
     Tab.OBJECTS: (TabKey("c", "copy", "copy"),),
     Tab.DIFF: (TabKey("c", "copy", "copy"),),
     Tab.DESCRIBE: (TabKey("c", "copy", "copy"),),

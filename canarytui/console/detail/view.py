@@ -10,6 +10,7 @@ from typing import Any
 from canarytui.domain.history.rollouts import RecordedRollout, last_attempt
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.links import Link
+from canarytui.domain.rollout.checks import Check
 from canarytui.domain.rollout.explain import Explanation, Tone, explain
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import reading
@@ -55,6 +56,11 @@ class DetailView:
     engine_sought: bool = True
     """Whether the controller has been looked for."""
     links: tuple[Link, ...] = ()
+
+    @property
+    def every_check(self) -> tuple[Check, ...]:
+        """The checks, then the shadow checks, which are shown below them."""
+        return (*self.situation.checks, *self.situation.shadow_checks)
 
     @property
     def now(self) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from canarytui.domain.rollout.checks import DURATION_CHECK, SUCCESS_CHECK
+from canarytui.domain.rollout.checks import DURATION_CHECK, SUCCESS_CHECK, number_text
 from canarytui.domain.spec.analysis import Metric
 
 _WHOLE_MOST = 2.0**63
@@ -30,6 +30,11 @@ class CheckLimits:
             value = whole(value, strict=strict)
         return (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
 
+    def margin(self, value: float) -> float:
+        """Distance to the nearer limit, negative outside; infinite without any."""
+        below = math.inf if self.low is None else value - self.low
+        return min(below, math.inf if self.high is None else self.high - value)
+
 
 def limits_of(metric: Metric, *, builtin: bool) -> CheckLimits:
     """The limits of a check: of its built-in query, or of its own (inline or from a template).
@@ -42,6 +47,15 @@ def limits_of(metric: Metric, *, builtin: bool) -> CheckLimits:
     if builtin and metric.name == DURATION_CHECK:
         return CheckLimits(_truncated(low), _truncated(high), whole=True)
     return CheckLimits(low, high)
+
+
+def limit_text(limits: CheckLimits) -> str:
+    """``≥ 99``, ``≤ 500``, ``1 to 5``, ``none``."""
+    if limits.low is not None and limits.high is not None:
+        return f"{number_text(limits.low)} to {number_text(limits.high)}"
+    if limits.low is not None:
+        return f"≥ {number_text(limits.low)}"
+    return f"≤ {number_text(limits.high)}" if limits.high is not None else "none"
 
 
 def whole(milliseconds: float, *, strict: bool) -> float:

@@ -90,6 +90,11 @@ NO_CHECK_LEFT = Sentence(
     evidence="every check was left out, each for a reason",
 )
 LEFT_OUT = Sentence("backtest.left_out", "check {check} is left out: {why}", evidence="its values cannot be had")
+CANNOT_BE_TRIED = Sentence(
+    "backtest.cannot_be_tried",
+    "Another threshold cannot be tried: {why}.",
+    evidence="the check was left out, for a reason",
+)
 NO_PAST = Sentence(
     "backtest.no_past",
     "its provider, {provider}, keeps no past values",
@@ -158,6 +163,11 @@ SHADOW = Sentence(
     "good ones.",
     evidence="the replay of each rollout with this check and no other",
 )
+SHADOW_FAILED = Sentence(
+    "backtest.shadow_failed",
+    "{failing} of {values} values",
+    evidence="the check's values at the rollout's ticks, and those outside its threshold",
+)
 UNDECIDED = Sentence(
     "backtest.undecided",
     "Undecided, as values end before: {count}.",
@@ -208,6 +218,51 @@ PLOT = Sentence(
 )
 STRICTEST = Sentence("backtest.strictest", "highest", evidence="the limit is a minimum")
 LOOSEST = Sentence("backtest.loosest", "lowest", evidence="the limit is a maximum")
+WHAT_IF_TITLE = Sentence(
+    "backtest.what_if_title",
+    "What if {check} {limit}? Rollouts of {canary} since {since:%Y-%m-%d}",
+    evidence="the check and threshold that were given, and how far back the timeline was read",
+)
+WHAT_IF_ASKED = Sentence(
+    "backtest.what_if_asked",
+    "What if the threshold of {check} were another than {limit}? 97, 97.. (minimum), ..500 (maximum) or 1..5; Enter "
+    "replays the rollouts of the last 30 days.",
+    evidence="the check under the cursor and its present threshold",
+)
+WHAT_IF_HINT = Sentence(
+    "backtest.what_if_hint",
+    "97, 97.., ..500 or 1..5",
+    evidence="what is understood as a threshold",
+)
+ALONE = Sentence(
+    "backtest.alone",
+    "A shadow check: each rollout is judged by this check alone, as if it were real.",
+    evidence="the check stands in the annotation of shadow checks, and no other was replayed",
+)
+CANCELS = Sentence("backtest.cancels", "Esc cancels.", evidence="the screen's key")
+WOULD_HAVE = Sentence(
+    "backtest.would_have",
+    "would be: {outcome}{at}{by}",
+    evidence="the replay of the rollout with the threshold that was given",
+)
+AT = Sentence("backtest.at", " at {clock} (check {tick})", evidence="the tick that decides, counted from the first")
+BY = Sentence("backtest.by", " by {crossed}", evidence="the check that failed last in the replay, and its value")
+HAPPENED = Sentence("backtest.happened", "happened: {outcome}", evidence="how the timeline says that the rollout ended")
+FIXED_SCENE = Sentence(
+    "backtest.fixed_scene",
+    "This is a fixed scene without a metric provider: there are no past values to read.",
+    evidence="the connection is the fixture of pictures and tests",
+)
+NO_CHECK_SELECTED = Sentence(
+    "backtest.no_check_selected",
+    "This canary has no metric check to try another threshold on.",
+    evidence="neither spec.analysis.metrics nor the annotation of shadow checks has one",
+)
+SELECT_A_CHECK = Sentence(
+    "backtest.select_a_check",
+    "Select a check, then press {key}.",
+    evidence="the canary was opened at its checks, where the key works",
+)
 NO_ROLLOUT_SEEN = Sentence(
     "backtest.no_rollout_seen",
     "No rollout of {canary} is in this session's timeline; canarytui backtest looks further back.",

@@ -39,6 +39,21 @@ NO_CHECKS = Sentence(
     "No check has been queried.",
     evidence="no check of the canary is known",
 )
+SHADOW = Sentence(
+    "incident.shadow",
+    "They have no effect on the rollout: no controller reads them. Values at the rollout's ticks:",
+    evidence="the annotation of the shadow checks, and what this console read during the rollout",
+)
+SHADOW_COUNTED = Sentence(
+    "incident.shadow_counted",
+    "Would have failed",
+    evidence="the title of a column of counts",
+)
+SHADOW_FAILED = Sentence(
+    "incident.shadow_failed",
+    "{failing} of {values} values",
+    evidence="the check's values at the rollout's ticks, and those outside its threshold",
+)
 NOBODY = Sentence(
     "incident.nobody",
     "No action by a person is recorded.",

@@ -54,6 +54,11 @@ FAILED_CHECKS = Sentence(
     "failed checks of the threshold",
     evidence="status.failedChecks and spec.analysis.threshold",
 )
+SHADOW = Sentence(
+    "legend.shadow",
+    "shadow checks that would fail now; they have no effect on the rollout",
+    evidence="behind the column FAILED where shadow checks fail by their last values",
+)
 STEP = Sentence(
     "legend.step",
     "steps taken of the plan; NEXT counts down to the controller's next tick",

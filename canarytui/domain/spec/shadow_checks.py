@@ -45,6 +45,23 @@ def shadow_metrics(canary: Canary) -> tuple[Metric, ...]:
     return found
 
 
+def measured_metrics(canary: Canary) -> tuple[Metric, ...]:
+    """The checks of a canary, and its shadow checks as far as they can be read."""
+    try:
+        return canary.spec.analysis.metrics + shadow_metrics(canary)
+    except InvalidObject:
+        return canary.spec.analysis.metrics
+
+
+def shadow_problem(canary: Canary) -> str:
+    """Why the shadow checks of a canary cannot be read; "" when they can, or when there are none."""
+    try:
+        shadow_metrics(canary)
+    except InvalidObject as error:
+        return str(error)
+    return ""
+
+
 @lru_cache(maxsize=256)
 def _parsed(owner: str, text: str) -> tuple[Metric, ...] | InvalidObject:
     """The error is kept as well: every look at the canary asks."""

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from canarytui.domain.text.plain import width
 
-_LACKING = "✗✓●○…–—▁▂▃▅▆▇▏▎▍▋▊▉▔╭╮╯╰┏┓┗┛━┃▶◀⏸⣿✎⚠ⓘ×²³¹“”‘’⋯⏎⇧↶‹›┈★▾▸↩"
-_INSTEAD = "x√•o.--__▄▄██│▌▌▌██▀┌┐┘└╔╗╚╝═║►◄=█*!ix231\"\"''.↵^<<>-*▼►<"
+_LACKING = "✗✓●○…–—▁▂▃▅▆▇▏▎▍▋▊▉▔╭╮╯╰┏┓┗┛━┃▶◀⏸⣿✎⚠ⓘ×²³¹“”‘’⋯⏎⇧↶‹›┈★▾▸↩◇"
+_INSTEAD = "x√•o.--__▄▄██│▌▌▌██▀┌┐┘└╔╗╚╝═║►◄=█*!ix231\"\"''.↵^<<>-*▼►<S"
 assert len(_LACKING) == len(_INSTEAD)
 
 LINUX = {ord(lacking): instead for lacking, instead in zip(_LACKING, _INSTEAD, strict=True)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from canarytui.domain.sentences import shadow
 from canarytui.domain.text.plain import cut_middle
 from canarytui.session.columns import cell_paints as painted
 from canarytui.session.columns import list_cells as listed
@@ -127,6 +128,11 @@ COLUMNS: tuple[ListColumn, ...] = (
             185, known(printed.verdict), wide=True, passing=True, longest="no difference > 0.25",
             rank=lambda canary: printed.verdict_rank(known(printed.verdict)(canary)),
         ),
+    ),
+    ListColumn(
+        "shadow", "SHADOW", value=printed.shadow, least=10, most=17, grows=97, wide=Place(87, 155),
+        filter=Filter(("shadow",), bare=False),
+        printed=Printed(187, wide=True, passing=True, longest=shadow.COUNT.text(failing=10, all=20)),
     ),
     ListColumn(
         "image", "IMAGE", least=13, most=30, grows=20, narrow=Place(150, 90), wide=Place(100, 130),

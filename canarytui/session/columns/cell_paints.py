@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from canarytui.domain.marks import SHADOW_MARK
 from canarytui.domain.sentences import judge as words
 from canarytui.session.columns.column import Paint
 from canarytui.session.columns.list_cells import badged
@@ -15,6 +16,7 @@ from canarytui.session.rows import CanaryRow, Measured
 
 BADGE, CANARY, THRESHOLD = "badge", "canary", "threshold"
 BAD, ACTIVE, QUIET = "bad", "active", "quiet"
+SHADOW = "waiting"
 
 
 def status(row: CanaryRow, cell: str) -> Sequence[Paint]:
@@ -36,6 +38,14 @@ def weight(row: CanaryRow, cell: str) -> Sequence[Paint]:
 
 def failed(row: CanaryRow, cell: str) -> Sequence[Paint]:
     """Failures in red, what is left dimmed; all of the last attempt's is dimmed."""
+    if row.shadow_mark:
+        at = cell.find(SHADOW_MARK)
+        real = _failed(row, cell if at < 0 else cell[:at])
+        return real if at < 0 else _joined([*real, Paint(at, len(cell), SHADOW)])
+    return _failed(row, cell)
+
+
+def _failed(row: CanaryRow, cell: str) -> Sequence[Paint]:
     if not row.failed:
         return (Paint(0, len(cell), QUIET),)
     left = [at for at, letter in enumerate(cell) if letter == "○"]

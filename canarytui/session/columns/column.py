@@ -66,10 +66,12 @@ class Filter:
     Attributes:
         words: what may stand before the colon.
         test: from the value, in lower case, to the test of a row. None: the column's text contains it.
+        bare: a word without ``word:`` finds the column's text, too.
     """
 
     words: tuple[str, ...]
     test: Callable[[str], RowTest] | None = None
+    bare: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,13 +68,21 @@ def duration_trend(row: CanaryRow, room: Room) -> str:
 
 def failed(row: CanaryRow, room: Room) -> str:
     """Failed checks of how many roll back: ``●●●○○○○○○○ 3/10``; without dots where there is no room. After a rollback
-    they are the last attempt's."""
+    they are the last attempt's. Behind them the shadow checks that would fail: ``3/10 ◇1``."""
     if not row.threshold:
-        return ""
+        return row.shadow_mark
     count = row.failed or row.last_failed
     said = f"{count}/{row.threshold}"
     dots = budget_dots(count, row.threshold)
+    if row.shadow_mark:
+        said = _with_shadow(said, row.shadow_mark, room.width)
     return f"{dots} {said}" if len(dots) + 1 + len(said) <= room.width else said
+
+
+def _with_shadow(said: str, mark: str, width: int) -> str:
+    """The mark goes before a digit of the failed checks would."""
+    longest_first = (f"{said} {mark}", f"{said}{mark}", f"{said}{mark[0]}", said)
+    return next((each for each in longest_first if len(each) <= width), said)
 
 
 def step(row: CanaryRow, room: Room) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from canarytui.domain.rollout.check_verdicts import shadow_failures
 from canarytui.domain.rollout.checks import DURATION_CHECK, SUCCESS_CHECK, Check, CheckVerdict, number_text
 from canarytui.domain.rollout.explain import Tone, explain
 from canarytui.domain.rollout.forecast import promoted_at, rolled_back_at
 from canarytui.domain.rollout.progress import steps_reached
 from canarytui.domain.rollout.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.sentences import shadow as shadow_words
 from canarytui.domain.sentences.judge import LIST_ORDER, verdict_words
 from canarytui.domain.spec.steps import step_plan
 from canarytui.domain.text.plain import clean
@@ -107,6 +109,14 @@ def verdict(situation: Situation) -> str:
     if situation.phase not in ACTIVE_PHASES or compared is None or compared.verdict is None:
         return ""
     return verdict_words(compared.verdict).text
+
+
+def shadow(situation: Situation) -> str | None:
+    """``1 of 2 would fail``, ``would pass``; None without shadow checks, and while no rollout is measured."""
+    failing, count = shadow_failures(situation)
+    if not count:
+        return None
+    return shadow_words.COUNT.text(failing=failing, all=count) if failing else shadow_words.ALL_PASS.text()
 
 
 def verdict_rank(said: str) -> int:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from canarytui.backtest.judged import ControllerTraits
+from canarytui.backtest.shadow import seen_shadow_counts
 from canarytui.backtest.what_if import what_if
 from canarytui.domain.history.facts import Fact, FactSource, saying
 from canarytui.domain.history.timeline import Timeline
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.shadow_checks import SHADOW_ANNOTATION
 from canarytui.errors import UsageError
 
 BEGIN = datetime(2026, 11, 26, 12, tzinfo=UTC)
-SPEC = {
+SPEC: dict[str, Any] = {
     "targetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "cart"},
     "service": {"port": 80},
     "analysis": {
@@ -84,3 +87,22 @@ def test_what_has_not_been_seen_is_said() -> None:
     assert nothing.startswith("No values of shop/cart's rollout of 12:00:00")
     with pytest.raises(UsageError):
         asked(timeline(*UNDER_WAY), [], "latency=1", at_s=30)
+
+
+def test_shadow_checks_are_counted_at_the_ticks_of_the_latest_rollout() -> None:
+    spec = {**SPEC, "analysis": {**SPEC["analysis"], "metrics": []}}
+    text = "- {name: tried, query: up, thresholdRange: {min: 97}}"
+    meta = {"name": "cart", "namespace": "shop", "annotations": {SHADOW_ANNOTATION: text}}
+    entries = timeline(*UNDER_WAY).oldest_first("shop", "cart")
+    points = polled(96.0, 96.0, 98.0, 98.0, 99.0)
+
+    def counted(canary: Canary, at_s: float) -> list[tuple[str, int, int, float | None]]:
+        now = BEGIN + timedelta(seconds=at_s)
+        found = seen_shadow_counts(canary, entries, lambda _: points, interval_s=10, now=now)
+        return [(each.check, each.failing, each.values, each.worst) for each in found]
+
+    canary = Canary.parse({"metadata": meta, "spec": spec})
+    assert counted(canary, 34) == [("tried", 1, 2, 96.0)], "once a tick, whatever was polled between"
+    assert counted(CART, 34) == []
+    broken = Canary.parse({"metadata": {**meta, "annotations": {SHADOW_ANNOTATION: "{"}}, "spec": spec})
+    assert counted(broken, 34) == []

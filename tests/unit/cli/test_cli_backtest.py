@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -183,10 +184,22 @@ def test_a_file_is_tried_on_a_window_without_an_api_server(
     assert [each["wouldBe"]["outcome"] for each in told["rollouts"]] == ["rolled back", "promoted"]
     assert [each["source"] for each in told["rollouts"]] == ["window", "window"]
     good = {"known": 0, "rolledBack": 0}
+    by_rollout = [each.pop("rollouts") for each in told["shadowChecks"]]
     assert told["shadowChecks"] == [
         {"check": "tried", "good": good, "bad": {"known": 1, "stopped": 1}},
         {"check": "other", "good": good, "bad": {"known": 1, "stopped": 0}},
     ]
+    assert [[(each["alone"], each["worst"]) for each in check] for check in by_rollout] == [
+        [("rolled back", 99.2), ("promoted", 99.9)],
+        [("promoted", 99.2), ("promoted", 99.9)],
+    ]
+    for tried, other in zip(*by_rollout, strict=True):
+        assert tried["values"] == other["values"] > 0
+        assert tried["failed"] == (tried["values"] if tried["worst"] == 99.2 else 0)
+        assert other["failed"] == 0
+    assert run(tmp_path, file, "--prometheus", prometheus, *window, *bad, "--no-plot") == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"  20\S+ \S+ .*unknown +rolled back +(\d+) of \1 values +99.2 \(≥ 99.5\)", shown), shown
     assert run(tmp_path, file, "--prometheus", prometheus) == 1
     assert "A file alone needs --prometheus and --from." in capsys.readouterr().err
 

@@ -92,7 +92,6 @@ async def test_each_command_sends_its_messages(line: str, messages: list[Console
         ("ctx elsewhere", "elsewhere"),
         ("what-if nobody request-duration=1", "nobody"),
         ("what-if cart latency=1", "latency=1 names no check"),
-        ("what-if", ":what-if NAME CHECK=97"),
         ("evnts", "events"),
         ("filter nothing", "Saved: failing"),
         ("save x", "not filtered"),
@@ -132,6 +131,7 @@ async def test_the_words_of_an_alias_are_those_of_its_command() -> None:
 async def test_what_if_is_completed_by_checks_and_answered_from_what_was_seen() -> None:
     model = model_of([])
     assert "what-if cart request-success-rate=" in completions(model, "what-if cart")
+    assert tuple(messages_of(model, "what-if")) == (RunAction("what_if"),)
     (message,) = messages_of(model, "what-if cart request-success-rate=1")
     assert isinstance(message, Notify)
     assert "shop/cart" in message.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from canarytui.domain.history.facts import FactSource, of_console, of_event
 from canarytui.domain.history.timeline import Timeline
 from canarytui.domain.links import Link
 from canarytui.domain.rollout.checks import Check
+from canarytui.domain.rollout.judgement import CheckLimits
+from canarytui.domain.rollout.shadow_count import shadow_count
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.rollout.staleness import Stale
 from canarytui.domain.spec.canary import Canary
@@ -138,3 +141,12 @@ def test_what_is_not_known_is_said() -> None:
     text = summary(dataclasses.replace(stale, now=BEGAN), [])
     assert "Contact with the cluster is lost: this is as of 2026-11-26 13:00:00 UTC." in text
     assert FactSource.CONSOLE in {source for each in timeline().oldest_first("shop", "cart") for source in each.sources}
+
+
+def test_shadow_checks_say_how_often_they_would_have_failed() -> None:
+    count = shadow_count("queue|x", CheckLimits(None, 5), [None, 4, 9, 7, math.nan])
+    text = incident_summary(situation(), "x", (), (), context="c", server=SERVER, zone=UTC, shadows=(count,))
+    section = text[text.index("## Shadow checks") : text.index("## Timeline")]
+    assert "no effect on the rollout" in section
+    assert "| queue\\|x | ≤ 5 | 7 | 9 | 2 of 3 values |" in section
+    assert "## Shadow checks" not in incident_summary(situation(), "x", (), (), context="c", server=SERVER, zone=UTC)

@@ -224,7 +224,7 @@ async def test_shadow_checks_are_asked_for_and_stand_beside_the_real_ones(
     lines = described(situation, "", ())
     place = lines.index("Shadow checks:")
     assert lines[place + 1].strip() == "no effect on the rollout"
-    assert lines[place + 3].split()[:3] == ["tried", "fails", "0.5"]
+    assert lines[place + 3].split()[:3] == ["tried", "would", "fail"]
     canary["metadata"] |= {"annotations": {SHADOW_ANNOTATION: "{"}, "resourceVersion": "10"}
     cluster_state.stores[CANARIES].replace([canary])
     broken = cluster_state.situation(KEY)
