@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from canarytui.cluster.resources import SERVICES
-from canarytui.doctor.examination import DoctorCheck, Examination, about, is_initialized
+from canarytui.doctor.examination import DoctorCheck, Examination, about, found_on, is_initialized
 from canarytui.domain.findings import cluster_rules as rules
 from canarytui.domain.findings.finding import Finding
+from canarytui.domain.resource import Resource
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.text.plain import clean
-from canarytui.domain.traffic.provider import Split
-from canarytui.domain.values import as_mapping, as_mappings, as_text
-
-_SAID = frozenset(("Accepted", "ResolvedRefs", "Valid"))
-"""Conditions by which proxies say whether they use a route."""
+from canarytui.domain.traffic.provider import Entrance, Split
+from canarytui.domain.traffic.refusals import RefusalReader
+from canarytui.domain.values import as_mapping, as_text
 
 
 async def _services(examination: Examination, canary: Canary) -> list[Finding]:
@@ -58,7 +56,7 @@ async def _split(examination: Examination, canary: Canary) -> list[Finding]:
         )
         remedy = "read the controller's log: it writes the object at its next tick, if it may"
         return [about(rules.ROUTING_OBJECT_MISSING, canary, message, remedy, obj=name)]
-    found = [_refused(canary, name, *each) for each in _refusals(obj)]
+    found = []
     if not _bears_weights(split, obj, canary):
         shares = split.shares(obj)
         message = (
@@ -78,26 +76,78 @@ def _bears_weights(split: Split, obj: Mapping[str, Any], canary: Canary) -> bool
     return canary.primary_service_name in shares and "," not in shares
 
 
-def _refusals(obj: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """(type, reason, message) of each condition of the object, and of its parents, that says no."""
-    status = as_mapping(obj.get("status"))
-    holders = [status, *as_mappings(status.get("parents"))]
-    for condition in (each for holder in holders for each in as_mappings(holder.get("conditions"))):
-        type_ = as_text(condition.get("type"))
-        if type_ in _SAID and condition.get("status") == "False":
-            yield type_, clean(condition.get("reason"), 60), clean(condition.get("message"), 200)
+async def _refused(examination: Examination, canary: Canary) -> list[Finding]:
+    """What the status of the canary's routing objects says no to, and of the users' objects that lead to it."""
+    record = examination.provider(canary)
+    if record is None or not is_initialized(canary):
+        return []
+    found = []
+    for routing in record.objects:
+        places = routing.places(canary) if routing.refusals is not None else ()
+        resources = record.split.resources if record.split and routing is record.split.object else (routing.resource,)
+        for resource in resources:
+            for place in places:
+                read = await examination.reader.object(resource, *place)
+                found += _said(canary, resource, read.obj, routing.refusals)
+    for entrance in record.entrances:
+        leading = await _leading(examination, canary, entrance) if entrance.refusals is not None else None
+        for resource, obj in leading or ():
+            found += _said(canary, resource, obj, entrance.refusals)
+    return list(dict.fromkeys(found))
 
 
-def _refused(canary: Canary, name: str, type_: str, reason: str, message: str) -> Finding:
-    said = ": ".join(part for part in (reason, message) if part)
-    return about(
-        rules.ROUTE_NOT_ACCEPTED,
-        canary,
-        f"{type_} is False ({said}): the proxy does not use this route",
-        "correct what the message names: parents, listeners, and the Services behind it",
-        field="status",
-        obj=name,
-    )
+def _said(
+    canary: Canary, resource: Resource, obj: Mapping[str, Any] | None, refusals: RefusalReader | None
+) -> list[Finding]:
+    if obj is None or refusals is None:
+        return []
+    metadata = as_mapping(obj.get("metadata"))
+    name, space = as_text(metadata.get("name")), as_text(metadata.get("namespace")) or canary.namespace
+    return [
+        found_on(
+            rules.ROUTE_NOT_ACCEPTED,
+            f"{resource.kind.lower()}/{name}",
+            space,
+            "status",
+            f"{refusal.said}{f' ({refusal.why})' if refusal.why else ''}: it is not in effect as it is written",
+            f"correct what the status names; kubectl -n {space} describe {resource.full_name} {name} shows all of it",
+        )
+        for refusal in refusals(obj)
+    ]
+
+
+async def _leading(
+    examination: Examination, canary: Canary, entrance: Entrance
+) -> list[tuple[Resource, Mapping[str, Any]]] | None:
+    """The objects by which users get to the canary: those in its namespace, else in others; None where that is not
+    known."""
+    for space in dict.fromkeys((canary.namespace, None)):
+        found = []
+        for resource in entrance.resources:
+            read = await examination.reader.objects(resource, space if resource.namespaced else None)
+            if read.problem:
+                return None
+            found += [(resource, each) for each in read.items if _leads(entrance, each, canary)]
+        if found:
+            return found
+    return []
+
+
+def _leads(entrance: Entrance, obj: Mapping[str, Any], canary: Canary) -> bool:
+    names = frozenset((canary.apex_name, f"{canary.apex_name}.{canary.namespace}"))
+    spec = as_mapping(obj.get("spec"))
+    if not entrance.read(obj if entrance.whole else spec, names):
+        return False
+    space = as_text(as_mapping(obj.get("metadata")).get("namespace"))
+    return space in ("", canary.namespace) or _mentions(spec, canary)
+
+
+def _mentions(value: object, canary: Canary) -> bool:
+    """Whether something refers to the canary's namespace, as it has to from another one."""
+    if isinstance(value, str):
+        return value == canary.namespace or f"{value}.".startswith(f"{canary.apex_name}.{canary.namespace}.")
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return any(_mentions(each, canary) for each in parts)
 
 
 async def _entrance(examination: Examination, canary: Canary) -> list[Finding]:
@@ -108,23 +158,16 @@ async def _entrance(examination: Examination, canary: Canary) -> list[Finding]:
     entrances = [each for each in record.entrances if not set(each.resources) & set(split)]
     if not entrances:
         return []
-    names = frozenset((canary.apex_name, f"{canary.apex_name}.{canary.namespace}"))
     for entrance in entrances:
-        for resource in entrance.resources:
-            space = canary.namespace if resource.namespaced else None
-            read = await examination.reader.objects(resource, space)
-            if read.problem:
-                return []
-            if any(
-                entrance.read(each if entrance.whole else as_mapping(each.get("spec")), names) for each in read.items
-            ):
-                return []
+        leading = await _leading(examination, canary, entrance)
+        if leading is None or leading:
+            return []
     kinds = " or ".join(dict.fromkeys(each.kind for entrance in entrances for each in entrance.resources))
     return [
         about(
             rules.ROUTE_WITHOUT_ENTRANCE,
             canary,
-            f"no {kinds} in namespace {canary.namespace} leads to {canary.apex_name}: users do not pass the split",
+            f"no {kinds} leads to {canary.apex_name} in namespace {canary.namespace}: users do not pass the split",
             f"point your {kinds} at {record.split.object.resource.kind} {canary.apex_name}",
         )
     ]
@@ -134,6 +177,7 @@ async def _routing(examination: Examination, canary: Canary) -> list[Finding]:
     return [
         *await _services(examination, canary),
         *await _split(examination, canary),
+        *await _refused(examination, canary),
         *await _entrance(examination, canary),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
-from canarytui.domain.traffic import reading
+from canarytui.domain.traffic import reading, refusals
 from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import BuiltinQueries, RequestSeries, p99, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from canarytui.domain.spec.canary import Canary
 
 APISIX_ROUTES = Resource("apisix.apache.org", "v2", "apisixroutes", "ApisixRoute")
+_REFUSALS = refusals.by_conditions("Accepted", "ResourcesAvailable")
+"""As release 2 and release 1 of the ingress controller call it."""
 
 _SERIES = 'route=~"<NS>_<ROUTE>-<ROUTED>-canary_.+"'
 """One route holds both backends, so that primary and canary cannot be told apart. APISIX calls a route by its name
@@ -86,8 +88,8 @@ PROVIDER = TrafficProvider(
             bucket_selector=f'type=~"request", {_SERIES}',
         ),
     ),
-    Split(RoutingObject(APISIX_ROUTES, _names), _canary_percent, _shares, _reweighted),
-    entrances=(Entrance((APISIX_ROUTES,), _reached),),
+    Split(RoutingObject(APISIX_ROUTES, _names, refusals=_REFUSALS), _canary_percent, _shares, _reweighted),
+    entrances=(Entrance((APISIX_ROUTES,), _reached, refusals=_REFUSALS),),
     needs=("spec.routeRef.name",),
     namespaces=("ingress-apisix", "apisix"),
 )

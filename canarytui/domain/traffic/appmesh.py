@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
-from canarytui.domain.traffic import reading
+from canarytui.domain.traffic import reading, refusals
 from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, envoy_requests, p99, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
@@ -21,6 +20,12 @@ VIRTUAL_NODES_V1BETA2 = Resource(GROUP, "v1beta2", "virtualnodes", "VirtualNode"
 VIRTUAL_ROUTERS_V1BETA2 = Resource(GROUP, "v1beta2", "virtualrouters", "VirtualRouter")
 VIRTUAL_SERVICES_V1BETA2 = Resource(GROUP, "v1beta2", "virtualservices", "VirtualService")
 GATEWAY_ROUTES = Resource(GROUP, "v1beta2", "gatewayroutes", "GatewayRoute")
+
+_NODE = refusals.by_conditions("VirtualNodeActive")
+_SERVICE = refusals.by_conditions("VirtualServiceActive", "VirtualRouterActive", "RoutesActive")
+"""The older API makes router and routes of the VirtualService."""
+_ROUTER = refusals.by_conditions("VirtualRouterActive")
+_GATEWAY = refusals.by_conditions("GatewayRouteActive")
 
 GATEWAY = "gateway.appmesh.k8s.aws"
 """The prefix of the annotations by which Flagger's gateway exposes a VirtualService."""
@@ -121,7 +126,7 @@ def _routed(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
 def _provider(
     name: str,
     title: str,
-    split: tuple[Resource, Callable[[Canary], tuple[str, ...]]],
+    split: RoutingObject,
     companions: tuple[RoutingObject, ...],
     entrances: tuple[Entrance, ...],
 ) -> TrafficProvider:
@@ -130,7 +135,7 @@ def _provider(
         title,
         _UPSTREAM,
         _QUERIES,
-        Split(RoutingObject(*split), _canary_percent, _shares, _reweighted),
+        Split(split, _canary_percent, _shares, _reweighted),
         companions=companions,
         entrances=entrances,
         matches=True,
@@ -144,14 +149,20 @@ def _provider(
 V1BETA1 = _provider(
     "appmesh",
     "AWS App Mesh",
-    (VIRTUAL_SERVICES, _hosts),
-    (RoutingObject(VIRTUAL_NODES, _all_three),),
-    (Entrance((VIRTUAL_SERVICES,), _exposed, whole=True),),
+    RoutingObject(VIRTUAL_SERVICES, _hosts, refusals=_SERVICE),
+    (RoutingObject(VIRTUAL_NODES, _all_three, refusals=_NODE),),
+    (Entrance((VIRTUAL_SERVICES,), _exposed, whole=True, refusals=_SERVICE),),
 )
 V1BETA2 = _provider(
     "appmesh:v1beta2",
     "AWS App Mesh v1beta2",
-    (VIRTUAL_ROUTERS_V1BETA2, _entries),
-    (RoutingObject(VIRTUAL_NODES_V1BETA2, _both_sides), RoutingObject(VIRTUAL_SERVICES_V1BETA2, _entries)),
-    (Entrance((GATEWAY_ROUTES,), _routed), Entrance((VIRTUAL_SERVICES_V1BETA2,), _exposed, whole=True)),
+    RoutingObject(VIRTUAL_ROUTERS_V1BETA2, _entries, refusals=_ROUTER),
+    (
+        RoutingObject(VIRTUAL_NODES_V1BETA2, _both_sides, refusals=_NODE),
+        RoutingObject(VIRTUAL_SERVICES_V1BETA2, _entries, refusals=_SERVICE),
+    ),
+    (
+        Entrance((GATEWAY_ROUTES,), _routed, refusals=_GATEWAY),
+        Entrance((VIRTUAL_SERVICES_V1BETA2,), _exposed, whole=True, refusals=_SERVICE),
+    ),
 )

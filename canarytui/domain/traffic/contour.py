@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
-from canarytui.domain.traffic import reading
+from canarytui.domain.traffic import reading, refusals
 from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import envoy
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from canarytui.domain.spec.canary import Canary
 
 HTTP_PROXIES = Resource("projectcontour.io", "v1", "httpproxies", "HTTPProxy")
+_REFUSALS = refusals.by_conditions("Valid")
+"""An HTTPProxy that no root includes is invalid, too."""
 
 
 def _backends(router: KubernetesObject) -> list[tuple[str, Any]]:
@@ -67,8 +69,8 @@ PROVIDER = TrafficProvider(
     "Contour",
     Upstream(True, "It was last changed in August 2026."),
     envoy('envoy_cluster_name=~"<NS>_<SERVICE>-canary_[0-9a-zA-Z-]+"', primary=("-canary_", "-primary_")),
-    Split(RoutingObject(HTTP_PROXIES, reading.apex_name), _canary_percent, _shares, _reweighted),
-    entrances=(Entrance((HTTP_PROXIES,), _reached),),
+    Split(RoutingObject(HTTP_PROXIES, reading.apex_name, refusals=_REFUSALS), _canary_percent, _shares, _reweighted),
+    entrances=(Entrance((HTTP_PROXIES,), _reached, refusals=_REFUSALS),),
     matches=True,
     namespaces=("projectcontour",),
 )

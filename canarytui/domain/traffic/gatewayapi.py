@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
-from canarytui.domain.traffic import reading
+from canarytui.domain.traffic import reading, refusals
 from canarytui.domain.traffic.provider import (
     READ,
     BackendReference,
@@ -30,6 +30,7 @@ GROUP = "gateway.networking.k8s.io"
 HTTP_ROUTES = Resource(GROUP, "v1", "httproutes", "HTTPRoute")
 HTTP_ROUTES_V1BETA1 = Resource(GROUP, "v1beta1", "httproutes", "HTTPRoute")
 GRPC_ROUTES = Resource(GROUP, "v1", "grpcroutes", "GRPCRoute")
+_REFUSALS = refusals.by_parents("Accepted", "ResolvedRefs")
 ROUTE_ANNOTATION = "canarytui.io/route"
 """Of a canary: the kind of route that it wants."""
 
@@ -101,8 +102,8 @@ def _provider(name: str, title: str, routes: Resource, upstream: Upstream) -> Tr
         title,
         upstream,
         pods(),
-        Split(RoutingObject(routes, reading.apex_name), _canary_percent, _shares, _reweighted),
-        entrances=(Entrance((routes,), _reached, backends=_references),),
+        Split(RoutingObject(routes, reading.apex_name, refusals=_REFUSALS), _canary_percent, _shares, _reweighted),
+        entrances=(Entrance((routes,), _reached, backends=_references, refusals=_REFUSALS),),
         matches=True,
         mirrors=True,
         mirrors_in_steps=False,
@@ -144,10 +145,16 @@ GRPC = TrafficProvider(
         ),
     ),
     # Flagger, and our controller in strict mode, write an HTTPRoute whatever the annotation says.
-    Split(RoutingObject(GRPC_ROUTES, reading.apex_name), _canary_percent, _shares, _reweighted, older=(HTTP_ROUTES,)),
+    Split(
+        RoutingObject(GRPC_ROUTES, reading.apex_name, refusals=_REFUSALS),
+        _canary_percent,
+        _shares,
+        _reweighted,
+        older=(HTTP_ROUTES,),
+    ),
     # An HTTPRoute that the canary had before is looked for.
-    companions=(RoutingObject(HTTP_ROUTES, _no_names, READ),),
-    entrances=(Entrance((GRPC_ROUTES,), _reached, backends=_references),),
+    companions=(RoutingObject(HTTP_ROUTES, _no_names, READ, _REFUSALS),),
+    entrances=(Entrance((GRPC_ROUTES,), _reached, backends=_references, refusals=_REFUSALS),),
     matches=True,
     mirrors=True,
     needs=_NEEDS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
-from canarytui.domain.traffic import reading
+from canarytui.domain.traffic import reading, refusals
 from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import envoy
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
@@ -109,9 +109,14 @@ PROVIDER = TrafficProvider(
         'envoy_cluster_name=~"<NS>-<ROUTED>-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+"',
         primary=("-canaryupstream-", "-primaryupstream-"),
     ),
-    Split(RoutingObject(ROUTE_TABLES, reading.apex_name), _canary_percent, _shares, _reweighted),
-    companions=(RoutingObject(UPSTREAMS, upstream_names),),
-    entrances=(Entrance((VIRTUAL_SERVICES,), _reached),),
+    Split(
+        RoutingObject(ROUTE_TABLES, reading.apex_name, refusals=refusals.by_reporters),
+        _canary_percent,
+        _shares,
+        _reweighted,
+    ),
+    companions=(RoutingObject(UPSTREAMS, upstream_names, refusals=refusals.by_reporters),),
+    entrances=(Entrance((VIRTUAL_SERVICES,), _reached, refusals=refusals.by_reporters),),
     matches=True,
     namespaces=("gloo-system",),
     observes_services=True,

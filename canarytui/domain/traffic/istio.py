@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
-from canarytui.domain.traffic import reading
+from canarytui.domain.traffic import reading, refusals
 from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import CANARY_WORKLOAD, BuiltinQueries, RequestSeries, p99, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
@@ -83,9 +83,14 @@ PROVIDER = TrafficProvider(
             bucket_selector=_SERIES,
         ),
     ),
-    Split(RoutingObject(VIRTUAL_SERVICES, reading.apex_name), _canary_percent, _shares, _reweighted),
-    companions=(RoutingObject(DESTINATION_RULES, _rule_names),),
-    entrances=(Entrance((VIRTUAL_SERVICES,), _reached),),
+    Split(
+        RoutingObject(VIRTUAL_SERVICES, reading.apex_name, refusals=refusals.by_validation),
+        _canary_percent,
+        _shares,
+        _reweighted,
+    ),
+    companions=(RoutingObject(DESTINATION_RULES, _rule_names, refusals=refusals.by_validation),),
+    entrances=(Entrance((VIRTUAL_SERVICES,), _reached, refusals=refusals.by_validation),),
     matches=True,
     mirrors=True,
     keeps_sessions=True,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from canarytui.domain.resource import Resource
-from canarytui.domain.traffic import reading
+from canarytui.domain.traffic import reading, refusals
 from canarytui.domain.traffic.provider import (
     READ,
     REPLACED,
@@ -136,10 +136,15 @@ PROVIDER = TrafficProvider(
         primary=("<ROUTE>", "<PRIMARY_ROUTE>"),
         requests=envoy_requests('envoy_cluster_name=~"<NS>/<ROUTE>"'),
     ),
-    Split(RoutingObject(KNATIVE_SERVICES, _names, REPLACED), _canary_percent, _shares, _reweighted),
+    Split(
+        RoutingObject(KNATIVE_SERVICES, _names, REPLACED, refusals.by_conditions("Ready")),
+        _canary_percent,
+        _shares,
+        _reweighted,
+    ),
     companions=(RoutingObject(KNATIVE_REVISIONS, _no_names, READ),),
     entrances=(
-        Entrance((DOMAIN_MAPPINGS,), _mapped_host, whole=True),
+        Entrance((DOMAIN_MAPPINGS,), _mapped_host, whole=True, refusals=refusals.by_conditions("Ready")),
         Entrance((KNATIVE_SERVICES,), _own_host, whole=True),
     ),
     target=KNATIVE_SERVICES,

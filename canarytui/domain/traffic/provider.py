@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic.queries import BuiltinQueries
+from canarytui.domain.traffic.refusals import RefusalReader
 from canarytui.domain.values import KubernetesObject
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ class RoutingObject:
     Attributes:
         names: their names for a canary.
         verbs: what the router does with them; the controller's rights follow from it.
+        refusals: what their status says no to; None where they have no status that says so.
     """
 
     resource: Resource
     names: Callable[[Canary], tuple[str, ...]]
     verbs: tuple[str, ...] = WRITTEN
+    refusals: RefusalReader | None = None
 
     def places(self, canary: Canary) -> tuple[tuple[str, str], ...]:
         """(namespace, name) of each; the namespace of a cluster-scoped object is ""."""
@@ -106,7 +109,7 @@ class Entrance:
     `read` gets an object's spec, or with `whole` all of it, and the names that are the canary's: ``NAME``, and
     ``NAME.NAMESPACE`` for objects that have no namespace. `backends` reads what a spec refers to, where it is known;
     `leads_by` is the kind under which it must refer to the apex to get the split, "" where the router writes such an
-    object itself and any other one leads past it.
+    object itself and any other one leads past it. `refusals` is as of a :class:`RoutingObject`.
     """
 
     resources: tuple[Resource, ...]
@@ -114,6 +117,7 @@ class Entrance:
     whole: bool = False
     backends: Callable[[KubernetesObject], list[BackendReference]] | None = None
     leads_by: str = ""
+    refusals: RefusalReader | None = None
 
 
 @dataclass(frozen=True, slots=True)
