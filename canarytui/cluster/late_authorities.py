@@ -53,8 +53,8 @@ def authorities_later() -> Iterator[None]:
 
     genuine_certs = ssl.SSLContext.load_default_certs
     genuine_paths = ssl.SSLContext.set_default_verify_paths
-    ssl.SSLContext.load_default_certs = load_default_certs  # type: ignore[method-assign]
-    ssl.SSLContext.set_default_verify_paths = set_default_verify_paths  # type: ignore[method-assign]
+    ssl.SSLContext.load_default_certs = load_default_certs  # type: ignore[method-assign, assignment]
+    ssl.SSLContext.set_default_verify_paths = set_default_verify_paths  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
