@@ -57,3 +57,6 @@ used.wake
 
 # The table in docs/providers.md is held to the records by a test.
 used.keeps_sessions
+
+# asyncio reads it: the size of the buffer of a TLS connection.
+used.max_size

@@ -20,7 +20,9 @@ from canarytui.domain.sentences import answers as words
 from canarytui.domain.text.bounded import OutOfBounds, parse_json
 from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, ClusterUnreachable
 
-_PAGE = 500
+_PAGE = 200
+"""A page is read, parsed and thinned before the next one: what it needs for a moment is never given back in full. With
+500 a list of thousands leaves 4 MiB of holes."""
 _FIRST_PAGE = 100
 """Of a list that is shown as it comes: more than a screen has lines, and soon read and drawn."""
 _PAGE_BYTES_MOST = 16 * MIB
@@ -164,7 +166,7 @@ class Reflector:
                 limit = int(query["limit"])
                 if limit == 1:
                     raise
-                query["limit"] = str(max(1, limit // 8))
+                query["limit"] = str(max(1, limit // 4))
 
     async def _watch(self) -> bool:
         """Follow changes until the server ends the watch; returns whether anything arrived."""

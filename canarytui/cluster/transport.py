@@ -21,6 +21,7 @@ from canarytui.cluster.late_authorities import authorities_later
 from canarytui.cluster.official_client import Configuration, RESTClientObject
 from canarytui.cluster.redirects import stay
 from canarytui.cluster.tls import ClientCertificate, load_pair
+from canarytui.cluster.tls_buffers import small_read_buffers
 from canarytui.domain.sentences import credentials as words
 from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError, NoCredentials
@@ -41,6 +42,7 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
         user_agent: str,
     ) -> None:
         """Raises ConfigError: a client certificate that cannot be used."""
+        small_read_buffers()
         with authorities_later():
             super().__init__(configuration)
         self.ssl_context.hostname_checks_common_name = False

@@ -108,8 +108,8 @@ def begin_with_theme(app: App[Any], theme: Theme) -> None:
     """Give an app that does not run yet its first theme. Set as usual, it has all style sheets parsed once more behind
     the first frame."""
     app.register_theme(theme)
-    if not theme.dark:
-        app.theme = theme.name  # Textual has also to choose what it makes of a terminal's sixteen colours
+    if theme.ansi or not theme.dark:
+        app.theme = theme.name  # Textual has also to choose what becomes of the terminal's sixteen colours
         return
     app.set_reactive(App.theme, theme.name)
     app.set_class(True, f"-theme-{theme.name}", update=False)

@@ -21,10 +21,8 @@ from canarytui.drills.hey_command import UnsafeCommand
 from canarytui.drills.library import own_folder, read_yaml
 from canarytui.drills.request_whitelist import valid_host
 from canarytui.drills.traffic import Traffic
+from canarytui.drills.under_analysis import not_analysed
 from canarytui.errors import ConfigError
-
-IN_ANALYSIS = frozenset({"Progressing"})
-"""A fault has an effect only while checks run and failures are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +98,6 @@ def refusal(plan: DrillPlan, sight: Sight, limits: Limits) -> str:
     except UnsafeCommand as error:
         return str(error)
     return limits.refusal(plan.drill) or objection(plan, sight)
-
-
-def not_analysed(situation: Situation) -> str:
-    """Why a fault in this canary would go unnoticed now; "" if it is under analysis."""
-    if situation.canary.deleting:
-        return words.DELETING.text()
-    if situation.canary.spec.suspend:
-        return words.SUSPENDED.text()
-    if situation.canary.spec.skip_analysis:
-        return words.ANALYSIS_SKIPPED.text()
-    if situation.phase not in IN_ANALYSIS:
-        return words.NOT_IN_ANALYSIS.text(phase=situation.phase or words.NO_STATUS.text())
-    return ""
 
 
 def objection(plan: DrillPlan, sight: Sight) -> str:

@@ -23,6 +23,10 @@ LATER = (
     "promql_parser",
     "plotext",
     "kubernetes.aio.client.api_client",
+    "canarytui.domain.statistics.comparison",
+    "canarytui.drills.guards",
+    "canarytui.drills.library",
+    "ctypes",
 )
 RECORDER = """
 import os, ssl, sys

@@ -74,7 +74,7 @@ class ActionFlow:
 
     def drill_reason(self, key: NamespacedName) -> str:
         """Why no fault drill is possible on a canary now, "" when one is."""
-        from canarytui.drills.guards import not_analysed
+        from canarytui.drills.under_analysis import not_analysed
 
         situation = self._state.situation(key)
         if situation is None:

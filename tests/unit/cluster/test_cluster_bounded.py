@@ -202,7 +202,7 @@ async def test_a_deep_answer_is_one_sentence(answers: Answers, client: Cluster) 
 async def test_pages_that_are_too_large_are_read_in_smaller_ones(
     api: ScriptedApi, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """500 objects of the largest size would be 750 MiB."""
+    """200 objects of the largest size would be 300 MiB."""
     monkeypatch.setattr(reflector, "_PAGE_BYTES_MOST", 64 * KIB)
     api.items = [canary(f"c{number:03}", number + 1, spec={"x": "y" * 4000}) for number in range(600)]
     store = ObjectStore(CANARIES)
