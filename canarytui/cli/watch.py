@@ -99,11 +99,15 @@ def _serve(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     if importlib.util.find_spec("textual_serve") is None:
         raise UsageError(browser_words.EXTRA_MISSING.text())
     resolve(load_kubeconfig(options.kubeconfig), options.context)
+    from canarytui.console.settings import load
+    from canarytui.console.themes import first_theme
+    from canarytui.console.web.pages import PageColours
     from canarytui.console.web.server import WallServer
 
+    colours = PageColours.of(first_theme(load().theme, os.environ))
     log_to_file()
     command = [sys.executable, "-m", "canarytui", "watch", *_without_serve(arguments), "--served"]
-    asyncio.run(_serve_until_signal(WallServer(address, command, say)))
+    asyncio.run(_serve_until_signal(WallServer(address, command, say, colours)))
     return 0
 
 

@@ -207,6 +207,9 @@ KEYS: tuple[KeyHelp, ...] = (
 WATCH_NAMES = ("mute", "help", "palette", "dump", "repaint", "suspend", "quit")
 """All that has a key in watch mode; nothing there touches the cluster."""
 
+SERVED_NAMES = ("help",)
+"""What of it works in a browser: it has no bell, no files, no shell to go back to, and a wall that ends comes back."""
+
 INTENTS = {str(intent): intent for intent in intents()}
 ACTIONS = {key.name: key for key in KEYS if key.name}
 PINNED = ("help",)

@@ -55,6 +55,8 @@ _AT_ONCE = 4
 _FRESH_S = 15.0
 _WHY_CHARS_MOST = 600
 _DOWN_STEP_S = 5.0
+_FIRST_ANSWER_S = 15.0
+"""A provider that has never answered is given so long before it counts as down: it may just be starting."""
 _UNREACHED = "request failed: "
 """How Flagger's message of a query begins that got no answer."""
 
@@ -83,14 +85,23 @@ class _Contact:
 
     def outage(self) -> str:
         """``PROMETHEUS DOWN 25 s``, or ``FAILING`` where it answers with errors; in steps like the age of data. ""
-        while queries succeed."""
-        if self.failing_since is None:
+        while queries succeed, and while the first answer is waited for."""
+        if self.failing_since is None or self._is_awaited(self.failing_since):
             return ""
-        down_s = (datetime.now(UTC) - self.failing_since).total_seconds() // _DOWN_STEP_S * _DOWN_STEP_S
+        down_s = self._failing_s(self.failing_since) // _DOWN_STEP_S * _DOWN_STEP_S
         said = words.FAILING if self.reached else words.DOWN
         return said.text(provider=self.provider.upper(), seconds=down_s)
 
+    def _failing_s(self, since: datetime) -> float:
+        return (datetime.now(UTC) - since).total_seconds()
+
+    def _is_awaited(self, since: datetime) -> bool:
+        """Whether its first answer, which has failed since then, may still come."""
+        return self.answered is None and self._failing_s(since) < _FIRST_ANSWER_S
+
     def phrase(self) -> str:
+        if self.failing_since is not None and self._is_awaited(self.failing_since):
+            return words.WAITING.text(provider=self.provider)
         if self.answered is None:
             return words.PROBLEM.text(provider=self.provider, problem=self.problem)
         age_s = (datetime.now(UTC) - self.answered).total_seconds()

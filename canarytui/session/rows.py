@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from canarytui.domain.rollout.explain import Tone
+from canarytui.domain.rollout.state import INVALID
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
 from canarytui.domain.workloads.containers import release_change
@@ -105,7 +106,7 @@ def invalid_row(namespace: str, name: str, problem: str) -> CanaryRow:
         key=key,
         namespace=namespace,
         name=name,
-        label="Invalid",
+        label=INVALID,
         tone=Tone.BAD,
         problem=problem,
         haystack=f"{title} invalid {problem.lower()}",

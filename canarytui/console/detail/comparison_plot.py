@@ -14,8 +14,8 @@ from rich.style import Style
 from rich.text import Span, Text
 
 from canarytui.console.detail.layout import lines_of
-from canarytui.console.detail.plots import blank_figure
-from canarytui.console.detail.time_axis import TimeAxis, value_ticks
+from canarytui.console.detail.plots import AXIS_LINES, blank_figure
+from canarytui.console.detail.time_axis import TimeAxis, value_axis
 
 Points = tuple[tuple[datetime, float], ...]
 
@@ -54,14 +54,14 @@ def draw_comparison(
     values = [value for curve, _ in curves for _, value in curve]
     low = min([plot.low, *values])
     high = max([plot.high, *values])
-    ticks = value_ticks(low, high if plot.top is None else min(high, plot.top), max(min(lines // 2, 5), 2))
+    ticks, end = value_axis(low, high if plot.top is None else min(high, plot.top), lines - AXIS_LINES)
     figure = blank_figure(columns, lines)
-    figure.ruler("y").lim(ticks[0], ticks[-1])
+    figure.ruler("y").lim(ticks[0], end)
     figure.ruler("x").lim(0, axis.span_s)
     figure.ruler("y").ticks(ticks, [f"{tick:g}"[:_MARGIN].rjust(_MARGIN) for tick in ticks])
     offsets, labels = axis.ticks(columns - _MARGIN, zone)
     figure.ruler("x").ticks(offsets, labels if times else [" " for _ in labels])
-    if plot.threshold is not None and ticks[0] <= plot.threshold <= ticks[-1]:
+    if plot.threshold is not None and ticks[0] <= plot.threshold <= end:
         figure.line(plot.threshold, orientation="horizontal", pixel="orange", style="dotted")
     for curve, marker in curves:
         if curve:

@@ -39,23 +39,46 @@ def numbers_table(view: DetailView, columns: int) -> list[Text]:
     if numbers.latest is not None:
         rows += _request_rows(numbers.latest)
     rows += _resource_rows(view, numbers)
-    found = [_row(label, cells, columns) for label, cells in rows]
-    if found:
-        found.insert(0, _row("", [line(("canary", "canary")), line(("primary", "primary"))], columns))
+    if rows:
+        rows.insert(0, ("", [line(("canary", "canary")), line(("primary", "primary"))]))
+    room = max(columns - _LABEL, 16)
+    first = _first_column([cells for _, cells in rows], room)
+    found = [_row(label, cells, (first, room - first)) for label, cells in rows]
     return [*found, *_remarks(view, numbers, columns)]
 
 
-def _row(label: str, cells: Sequence[Text], columns: int) -> Text:
-    room = max((columns - _LABEL) // max(len(cells), 1), 8)
+def _first_column(rows: Sequence[Sequence[Text]], room: int) -> int:
+    """Columns of the canary's cells with a gap: half of the room, or more where the primary's leave it."""
+    half = room // 2
+    first = max((cells[0].cell_len + 1 for cells in rows if cells), default=0)
+    second = max((cells[1].cell_len for cells in rows if len(cells) > 1), default=0)
+    if first > half:
+        return max(min(first, room - second), half)
+    return max(min(half, room - second), first)
+
+
+def _row(label: str, cells: Sequence[Text], widths: tuple[int, int]) -> Text:
     text = line((label.ljust(_LABEL), "quiet"))
-    for place, cell in enumerate(cells):
-        shown = cell.copy()
+    for place, (cell, room) in enumerate(zip(cells, widths, strict=False)):
         last = place == len(cells) - 1
-        shown.truncate(room if last else room - 1, overflow="ellipsis", pad=not last)
-        text.append_text(shown)
+        shown = _fitted(cell, sum(widths[place:]) if last else room - 1)
         if not last:
-            text.append(" ")
+            shown.pad_right(room - shown.cell_len)
+        text.append_text(shown)
     return text
+
+
+_BETWEEN = "  "
+"""Between the parts of a cell."""
+
+
+def _fitted(cell: Text, room: int) -> Text:
+    """`cell` without the last parts for which there is no room: half a number says something else."""
+    shown = cell.copy()
+    while shown.cell_len > room and _BETWEEN in shown.plain:
+        shown.right_crop(len(shown.plain) - shown.plain.rindex(_BETWEEN))
+    shown.truncate(room, overflow="ellipsis")
+    return shown
 
 
 def _request_rows(latest: RequestNumbers) -> list[tuple[str, list[Text]]]:

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from canarytui.console.detail.layout import line
 from canarytui.console.detail.ruler import Break, ruler
-from canarytui.console.detail.view import DetailView
+from canarytui.console.detail.view import TONES, DetailView
 from canarytui.domain.history.rollouts import RecordedRollout
 from canarytui.domain.marks import budget_dots
 from canarytui.domain.rollout.checks import number_text
@@ -14,6 +14,7 @@ from canarytui.domain.rollout.explain import Tone, promotion_failed
 from canarytui.domain.rollout.forecast import promoted_at
 from canarytui.domain.rollout.progress import is_past_steps, steps_reached
 from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.rollout.state import mark_of
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.spec.steps import StepPlan, step_plan
@@ -25,7 +26,10 @@ def headline(view: DetailView, columns: int) -> Text:
     """Name, phase, weight, strategy, provider, interval."""
     situation = view.situation
     canary, plan = situation.canary, step_plan(situation.canary)
-    text = line((clean(f"{canary.namespace}/{canary.name}", 120), "strong"), f"  {view.label}  ")
+    text = line((clean(f"{canary.namespace}/{canary.name}", 120), "strong"), "  ")
+    tone = view.explanation.tone
+    text.append(f"{mark_of(view.label, tone)} {view.label}", style=TONES[tone])
+    text.append("  ")
     text.append(f"weight {situation.weight}  ", style="strong")
     assumed = " (assumed)" if is_assumed(canary, situation.mesh_provider) else ""
     said = f"{plan.strategy}  provider {clean(situation.provider, 30)}{assumed}  every {situation.interval_s:g} s"

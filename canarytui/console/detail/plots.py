@@ -17,11 +17,15 @@ from typing import Any
 from rich.style import Style
 from rich.text import Span, Text
 
+from canarytui.console.detail.time_axis import value_axis
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.text.plain import cut
 
 LEAST_COLUMNS = 24
 LEAST_LINES = 5
+AXIS_LINES = 2
+"""Lines of a figure below its curves: the axis of times and its labels."""
+
 MOMENT = "▼"
 """The letter of the entry that is being looked at."""
 RULED = frozenset(("H", "R", MOMENT))
@@ -115,9 +119,10 @@ def _figure(
     expected = [((at - begin).total_seconds(), value) for at, value in plot.expected if at >= begin]
     low = min(plot.low, *ys, *(value for _, value in expected))
     high = max(plot.high, *ys, *(value for _, value in expected))
-    figure.ruler("y").lim(low, high)
+    levels, end = value_axis(low, high, lines - AXIS_LINES)
+    figure.ruler("y").lim(levels[0], end)
     figure.ruler("x").lim(0, span_s)
-    figure.ruler("y").ticks(*_levels(low, high))
+    figure.ruler("y").ticks(levels, [f"{level:g}" for level in levels])
     figure.ruler("x").ticks(*_times(begin, span_s, zone, 3 if columns >= _THREE_TIMES else 2))
     if plot.bound is not None:
         figure.line(plot.bound, orientation="horizontal", pixel=_AMBER if coloured else None, style="dotted")
@@ -177,11 +182,6 @@ def _curve(
         xs.append(span_s)
         ys.append(ys[-1])
     return xs, ys
-
-
-def _levels(low: float, high: float) -> tuple[list[float], list[str]]:
-    levels = [low, (low + high) / 2, high]
-    return levels, [f"{level:.4g}" for level in levels]
 
 
 def _times(begin: datetime, span_s: float, zone: tzinfo | None, count: int) -> tuple[list[float], list[str]]:

@@ -60,6 +60,14 @@ class TimeAxis:
         return offsets, labels
 
 
+def value_axis(low: float, high: float, rows: int) -> tuple[list[float], float]:
+    """Round ticks for `low` to `high` on so many rows, and the value of the upper end: the ticks are whole rows, and
+    equally many, apart, which may leave a little room above the last one."""
+    ticks = value_ticks(low, high, max(min(rows // 2 + 1, 5), 2))
+    apart = max((rows - 1) // (len(ticks) - 1), 1)
+    return ticks, ticks[0] + (ticks[1] - ticks[0]) * max((rows - 1) / apart, len(ticks) - 1)
+
+
 def value_ticks(low: float, high: float, most: int) -> list[float]:
     """Round values from `low` to `high`, both rounded outward: at most `most`, at least two."""
     span = max(high - low, 1e-9)

@@ -7,7 +7,7 @@ it has no action flow. It may run for weeks: its memory is bounded by what is in
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
@@ -15,6 +15,7 @@ from canarytui.console import messages
 from canarytui.console.app import ConsoleApp
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.contexts import ConsoleContext
+from canarytui.console.keymap import WATCH_NAMES
 from canarytui.console.messages import ConsoleMessage
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.status_lines import TitleContext
@@ -44,6 +45,7 @@ class WatchApp(ConsoleApp):
     TITLE = "canarytui watch"
     COMMANDS = TerminalApp.COMMANDS
     PLUGINS = False
+    key_names: Sequence[str] = WATCH_NAMES
 
     def __init__(
         self,

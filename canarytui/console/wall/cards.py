@@ -14,7 +14,7 @@ from datetime import datetime
 from canarytui.domain.rollout.checks import Check, CheckVerdict, number_text
 from canarytui.domain.rollout.explain import Tone, explain, is_targetless, promotion_failed
 from canarytui.domain.rollout.situation import Situation
-from canarytui.domain.rollout.state import is_halted, is_unattended
+from canarytui.domain.rollout.state import INVALID, is_halted, is_unattended, mark_of, state_of
 from canarytui.domain.sentences import rollout as said
 from canarytui.domain.sentences import wall as words
 from canarytui.domain.spec.steps import AnalysisStrategy, step_plan
@@ -31,12 +31,14 @@ _KEYS = re.compile(r" \((?:[A-Za-z]|[A-Z] retries)\)")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`number` is the weight ("30%"), or the iteration ("3/10") where traffic is not shared; `word` is in capitals.
-    `rate` compares the success rate with its threshold, `values` are its history (NaN: no value), `minimum` and
-    `maximum` its thresholds. `alarm` is a failure that takes the wall, `since` when it happened."""
+    """`mark` is the shape beside `word`, as in the list; `word` is in capitals. `number` is the weight ("30%"), or the
+    iteration ("3/10") where traffic is not shared. `rate` compares the success rate with its threshold, `values` are
+    its history (NaN: no value), `minimum` and `maximum` its thresholds. `alarm` is a failure that takes the wall,
+    `since` when it happened."""
 
     key: NamespacedName
     name: str
+    mark: str
     word: str
     tone: Tone
     number: str = ""
@@ -87,6 +89,7 @@ def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since
     return Card(
         key=(canary.namespace, canary.name),
         name=clean(f"{canary.namespace}/{canary.name}", 200),
+        mark=mark_of(state_of(situation, explanation.tone), explanation.tone),
         word=word_of(situation, explanation.tone),
         tone=explanation.tone,
         number="" if alarm or situation.phase in _AT_REST else _number(situation),
@@ -105,7 +108,14 @@ def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since
 
 def invalid_card(row: CanaryRow) -> Card:
     """The card of an object that cannot be understood."""
-    return Card(key=row.key, name=f"{row.namespace}/{row.name}", word="INVALID", tone=Tone.BAD, why=row.problem)
+    return Card(
+        key=row.key,
+        name=f"{row.namespace}/{row.name}",
+        mark=mark_of(INVALID, Tone.BAD),
+        word=INVALID.upper(),
+        tone=Tone.BAD,
+        why=row.problem,
+    )
 
 
 def word_of(situation: Situation, tone: Tone) -> str:

@@ -29,7 +29,6 @@ _ROOMY = 28
 
 _LEAST_PLOT = 4
 _FRAMES = {False: tuple("╭─╮│╰╯"), True: tuple("┏━┓┃┗┛")}
-_MARKS = {Tone.BAD: "✗", Tone.WAITING: "?", Tone.ACTIVE: "▲", Tone.QUIET: "✓"}
 _STALE = "~"
 _TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "active", Tone.QUIET: "active"}
 
@@ -140,7 +139,7 @@ def _ago(card: Card, now: datetime, zone: tzinfo | None) -> list[Row]:
 
 def _top(card: Card, columns: int, tone: str) -> Row:
     """``▲ ADVANCING  test/podinfo      4.0.5→4.0.6``: the images give way first, then the name, which is below."""
-    word = f"{_STALE if card.stale else _MARKS[card.tone]} {card.word}"
+    word = f"{_STALE if card.stale else card.mark} {card.word}"
     name = f"  {card.name}"
     images = f"  {card.images}" if card.images else ""
     if width(word) + width(name) + width(images) > columns:

@@ -131,7 +131,7 @@ def calm(
     if place.stale_since is not None:
         state, said = "WAS QUIET", words.NONE_WAS_MOVING.text(counts=_counts(place))
     list_lines = min(len(endings), max(lines - 12, 3))
-    size = min(largest(state, columns - 4, max((lines - list_lines - 5) // 2 * 2, 3)), 4) or 0
+    size = min(largest(state, columns - 8, max((lines - list_lines - 5) // 2 * 2, 3)), 4) or 0
     drawn = [Text(row, style="quiet") for row in (big(state, size) if size else (state,))]
     drawn += [Text(""), Text(f"{'✗' if failed and place.failing else '✓'} {said}", style="strong"), Text("")]
     if endings:

@@ -5,7 +5,7 @@ Its few keys (mute, help, quit) do not touch the cluster.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol
 
@@ -25,6 +25,7 @@ from canarytui.console.wall.drawing import draw, slots
 from canarytui.console.wall.frame import WallFreshness, banner, calm, header, header_lines, strip
 from canarytui.console.wall.widget import WallText
 from canarytui.domain.rollout.explain import Tone, explain
+from canarytui.domain.rollout.state import INVALID, mark_of, state_of
 from canarytui.domain.sentences import wall as words
 from canarytui.domain.text.plain import clean, cut, fit
 from canarytui.domain.values import NamespacedName
@@ -44,14 +45,14 @@ _SHORTEST = 16
 _ENDINGS = 12
 _MEASURED = 24
 _VALUES = 200
-_SIGNS = {Tone.BAD: "✗", Tone.WAITING: "?", Tone.ACTIVE: "▲", Tone.QUIET: "✓"}
 
 
 class WallSource(Protocol):
-    """What only the wall shows: its board, how old its data are, whether its bell rings."""
+    """What only the wall shows: its board, how old its data are, whether its bell rings, which keys work."""
 
     wallboard: Wallboard
     bell_on: bool
+    key_names: Sequence[str]
 
     def freshness(self) -> WallFreshness:
         """How old what is shown is."""
@@ -106,7 +107,7 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
     def action_help(self) -> None:
         from canarytui.console.help_screen import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.model.settings, watching=True))
+        self.app.push_screen(HelpScreen(self.model.settings, only=self._wall.key_names))
 
     def _draw(self) -> None:
         if self._due is not None:
@@ -126,8 +127,17 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         below = lines - header_lines(lines) - len(over) - 1
         page = wall.wallboard.page(now, slots(columns, below))
         wall.show_checks_of([*page.keys, *page.rest][:_MEASURED])
+        rings = wall.bell_on and "mute" in wall.key_names
         told = f"page {page.number}/{page.pages}" if page.pages > 1 else ""
-        above = header(place, fresh, columns, lines, now, bell="bell on" if wall.bell_on else "", page=told)
+        above = header(
+            place,
+            fresh,
+            columns,
+            lines,
+            now,
+            bell="bell on" if rings else "",
+            page=told,
+        )
         return [*above, *over, *self._body(page, columns, below), self._mention(page, columns)]
 
     def _body(self, page: WallPage, columns: int, lines: int) -> list[Text]:
@@ -159,17 +169,22 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
     def _mention(self, page: WallPage, columns: int) -> Text:
         """What has no card now, or what the keys are."""
         if not page.rest:
-            mute = words.BELL_OFF if self._wall.bell_on else words.BELL_ON
-            return Text(fit(cut(f" {words.KEYS.text(mute=mute.say())}", columns), columns), style="quiet")
+            return Text(fit(cut(f" {self._keys()}", columns), columns), style="quiet")
         mentions = [self._words(key) for key in page.rest[: columns // _SHORTEST + 1]]
         return strip(mentions, columns, len(page.rest))
+
+    def _keys(self) -> str:
+        if "mute" not in self._wall.key_names:
+            return words.KEYS_SERVED.text()
+        mute = words.BELL_OFF if self._wall.bell_on else words.BELL_ON
+        return words.KEYS.text(mute=mute.say())
 
     def _words(self, key: NamespacedName) -> str:
         situation = self.model.state.situation(key)
         name = clean(f"{key[0]}/{key[1]}", 60)
         if situation is None:
-            return f"! {name} invalid"
+            return f"{mark_of(INVALID, Tone.BAD)} {name} invalid"
         tone = explain(situation).tone
         weight = f" {situation.weight}%" if tone is Tone.ACTIVE else f" {word_of(situation, tone)}"
-        sign = _SIGNS[tone] if situation.stale is None else "~"
+        sign = mark_of(state_of(situation, tone), tone) if situation.stale is None else "~"
         return f"{sign} {name}{weight}"

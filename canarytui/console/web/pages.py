@@ -7,6 +7,9 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
+from textual.color import Color, ColorParseError
+from textual.theme import Theme
+
 _OWN = files("canarytui.console.web").joinpath("static")
 _THEIRS = files("textual_serve").joinpath("static")
 LEAST_FONT, MOST_FONT, FONT = 8, 64, 16
@@ -33,11 +36,36 @@ def assets() -> dict[str, WebAsset]:
     }
 
 
-def wall_page(authority: str, font_size: int) -> str:
+@dataclass(frozen=True, slots=True)
+class PageColours:
+    """CSS colours of what surrounds the terminal: the strips where no whole cell fits, and what is said without it."""
+
+    background: str = "#000000"
+    foreground: str = "#ffffff"
+
+    @classmethod
+    def of(cls, theme: Theme) -> PageColours:
+        """Those of a theme; the browser terminal's own where it leaves the ground to the terminal."""
+        try:
+            ground, text = Color.parse(theme.background or ""), Color.parse(theme.foreground or "")
+        except ColorParseError:
+            return cls()
+        return cls() if ground.ansi is not None else cls(ground.hex6, text.hex6)
+
+
+PLAIN = PageColours()
+
+
+def wall_page(authority: str, font_size: int, colours: PageColours) -> str:
     """The page with the terminal, for a browser that reaches us at `authority`."""
     page = Template(_OWN.joinpath("wall.html").read_text(encoding="utf-8"))
     size = min(max(font_size, LEAST_FONT), MOST_FONT)
-    return page.substitute(websocket=escape(f"ws://{authority}/ws"), font_size=size)
+    return page.substitute(
+        websocket=escape(f"ws://{authority}/ws"),
+        font_size=size,
+        background=colours.background,
+        foreground=colours.foreground,
+    )
 
 
 def security_headers(authority: str) -> dict[str, str]:

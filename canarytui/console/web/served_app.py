@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from typing import Any, ClassVar
 
+from canarytui.console.keymap import SERVED_NAMES
 from canarytui.console.wall.app import WatchApp
 
 
 class ServedWatchApp(WatchApp):
-    """A wall whose keys come from a browser: mute, help, quit and no others."""
+    """A wall whose keys come from a browser: help, what closes and searches it, and no others."""
 
     ENABLE_COMMAND_PALETTE = False
     COMMANDS: ClassVar = set()
+    key_names = SERVED_NAMES
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -20,6 +22,12 @@ class ServedWatchApp(WatchApp):
 
     def action_command_palette(self) -> None:
         """There is none: its commands write files."""
+
+    async def action_quit(self) -> None:
+        """Closing the window ends it; one that ended otherwise would come back."""
+
+    async def action_dump(self) -> None:
+        """The files would be the server's."""
 
     async def action_suspend_process(self) -> None:  # type: ignore[override]  # an action may be either
         """A browser has no shell to go back to."""

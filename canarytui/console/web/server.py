@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from canarytui.console.web.access import WallAccess
 from canarytui.console.web.address import LoopbackAddress
-from canarytui.console.web.pages import FONT, assets, security_headers, wall_page
+from canarytui.console.web.pages import FONT, PLAIN, PageColours, assets, security_headers, wall_page
 from canarytui.console.web.window import show_wall
 from canarytui.console.web.window_process import WindowProcess
 from canarytui.domain.sentences import browser_wall as words
@@ -29,12 +29,20 @@ _COLUMNS, _LINES = 80, 24
 
 
 class WallServer:
-    """`command` draws one window's wall; `tell` prints a line where the person who started us reads it."""
+    """`command` draws one window's wall; `tell` prints a line where the person who started us reads it. `colours` are
+    the wall's own."""
 
-    def __init__(self, address: LoopbackAddress, command: Sequence[str], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        address: LoopbackAddress,
+        command: Sequence[str],
+        tell: Callable[[str], None],
+        colours: PageColours = PLAIN,
+    ) -> None:
         self._address = address
         self._command = tuple(command)
         self._tell = tell
+        self._colours = colours
         self._assets = assets()
         self._windows: set[web.WebSocketResponse] = set()
         self._opening = 0
@@ -115,7 +123,7 @@ class WallServer:
         if self._is_full:
             return _said(503, words.FULL.text(most=MOST_WINDOWS), request)
         size = whole_number(request.query.get("fontsize", "")) or FONT
-        return web.Response(text=wall_page(request.host, size), content_type="text/html")
+        return web.Response(text=wall_page(request.host, size, self._colours), content_type="text/html")
 
     async def _asset(self, request: web.Request) -> web.Response:
         asset = self._assets.get(request.match_info["name"])

@@ -5,6 +5,7 @@ It is the phase as kubectl shows it, except for states that no phase expresses.
 
 from __future__ import annotations
 
+from canarytui.domain.marks import phase_mark
 from canarytui.domain.rollout.explain import Tone, explain, is_orphaned, is_targetless
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.text.plain import clean
@@ -14,6 +15,8 @@ HALTED = "Halted"
 UNATTENDED = "Unattended"
 """The phase needs a controller at every tick, and none is active."""
 NEW = "New"
+INVALID = "Invalid"
+"""An object that cannot be understood as a canary."""
 
 
 def state_of(situation: Situation, tone: Tone | None = None) -> str:
@@ -28,6 +31,21 @@ def state_of(situation: Situation, tone: Tone | None = None) -> str:
     if is_halted(situation, tone):
         return HALTED
     return clean(situation.phase, 20) or NEW
+
+
+def mark_of(state: str, tone: Tone) -> str:
+    """The shape beside a state, the same on every screen: the state's own, unless it fails or waits without its word
+    telling so (a rollout in progress whose pods are not ready, a promoted canary whose target is gone)."""
+    mark = phase_mark(state)
+    if tone is Tone.BAD and mark not in _TELLING:
+        return _ATTENTION
+    if tone is Tone.WAITING and mark == phase_mark("Progressing"):
+        return phase_mark("Waiting")
+    return mark
+
+
+_ATTENTION = phase_mark(UNATTENDED)
+_TELLING = (phase_mark(HALTED), phase_mark(SUSPENDED), _ATTENTION)
 
 
 def phase_and_state(situation: Situation) -> str:

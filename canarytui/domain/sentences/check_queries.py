@@ -121,6 +121,12 @@ NO_DATA_YET = Sentence(
     "prometheus: no data yet",
     evidence="no query of this console has been answered, and none has failed",
 )
+WAITING = Sentence(
+    "check_queries.waiting",
+    "waiting for {provider}",
+    evidence="no query of this console has been answered, and the first one failed a few seconds ago",
+    otherwise="check_queries.problem",
+)
 PROBLEM = Sentence(
     "check_queries.problem",
     "{provider}: {problem}",

@@ -31,13 +31,33 @@ PROGRESSING = Sentence(
 )
 WAITING = Sentence(
     "legend.waiting",
-    "a gate is not open",
-    evidence="drawn in the phases Waiting and WaitingPromotion",
+    "a gate is not open; in another phase: pods, a webhook or first values are waited for",
+    evidence="drawn in the phases Waiting and WaitingPromotion, and in others whose sentence says that it waits",
 )
 SUSPENDED = Sentence(
     "legend.suspended",
     "paused by spec.suspend",
     evidence="drawn where spec.suspend is true",
+)
+ATTENTION = Sentence(
+    "legend.attention",
+    "not understood, without its target, or unattended",
+    evidence="drawn where the object is invalid, or what is wrong is not the state's own word",
+)
+DELETING = Sentence(
+    "legend.deleting",
+    "being deleted",
+    evidence="drawn in the phases Terminating and Terminated",
+)
+UNSEEN = Sentence(
+    "legend.unseen",
+    "no controller has picked it up yet",
+    evidence="drawn where status.phase is empty",
+)
+AT_REST = Sentence(
+    "legend.at_rest",
+    "promoted, or ready for its first rollout",
+    evidence="drawn in the phases Succeeded and Initialized",
 )
 LAST_ATTEMPT = Sentence(
     "legend.last_attempt",

@@ -14,6 +14,11 @@ KEYS = Sentence(
     "read only · {mute} · ? help · q quit",
     evidence="the wall's connection sends nothing but reads, and the keys that are bound",
 )
+KEYS_SERVED = Sentence(
+    "wall.keys_served",
+    "read only · ? help",
+    evidence="the wall's connection sends nothing but reads, and a browser has this key",
+)
 BELL_ON = Sentence(
     "wall.bell_on",
     "m unmutes the bell",

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from canarytui.domain.marks import budget_dots, phase_mark, sparkline, weight_bar
+from canarytui.domain.marks import budget_dots, sparkline, weight_bar
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.explain import Tone
-from canarytui.domain.rollout.state import HALTED, UNATTENDED
+from canarytui.domain.rollout.state import HALTED, UNATTENDED, mark_of
 from canarytui.domain.sentences import judge as words
 from canarytui.domain.ticks import short_duration
 from canarytui.session.columns.column import Room
@@ -32,7 +32,7 @@ def badged(row: CanaryRow) -> bool:
 def status(row: CanaryRow, room: Room) -> str:
     """A mark for those who see no colour, and the state; `` HALTED 4/10 `` where it fails."""
     if not badged(row):
-        return f"{phase_mark(row.label)} {row.label}"
+        return f"{mark_of(row.label, row.tone)} {row.label}"
     failed = row.failed or row.last_failed
     word = row.label.upper()
     counted = f" {word} {failed}/{row.threshold} " if failed and row.threshold and row.label != UNATTENDED else ""

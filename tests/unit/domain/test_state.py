@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 from test_explain import NOW, RATE, canary, situation, workload
 
-from canarytui.console.wall.cards import word_of
+from canarytui.console.detail.plan import headline
+from canarytui.console.detail.view import DetailView
+from canarytui.console.help_screen import WALL_SIGNS
+from canarytui.console.wall.cards import card_of, word_of
 from canarytui.domain.history.controller_messages import WAITS_FOR_INCREASE
 from canarytui.domain.rollout.explain import explain
 from canarytui.domain.rollout.revision_outcome import RevisionStage
-from canarytui.domain.rollout.state import phase_and_state, state_of
+from canarytui.domain.rollout.state import mark_of, phase_and_state, state_of
 from canarytui.report.describe import described
 from canarytui.report.rollout_status import RolloutStatus
+from canarytui.session.columns.column import Room
+from canarytui.session.columns.list_cells import badged, status
 from canarytui.session.row_builder import row_of
 
 MINUTE = timedelta(seconds=60)
@@ -46,6 +51,42 @@ def test_every_screen_has_the_same_word(phase: str, known: dict[str, Any], state
     assert f"Phase:          {full}" in described(found, "", ())
     told = RolloutStatus("shop", "cart", RevisionStage.UNDER_WAY, True, "", found).as_object()
     assert (told["phase"], told["state"]) == (phase, state)
+
+
+@pytest.mark.parametrize(
+    ("phase", "known", "mark"),
+    [
+        ("", {}, "·"),
+        ("Initializing", {}, "▲"),
+        ("Initialized", {}, "✓"),
+        ("Waiting", {}, "?"),
+        ("Progressing", {}, "▲"),
+        ("Progressing", {"halted": True}, "✗"),
+        ("Progressing", {"target": workload(ready=1)}, "?"),
+        ("Progressing", {"suspend": True}, "="),
+        ("Progressing", {"halted": True, "last_tick": NOW - MINUTE}, "!"),
+        ("Progressing", {"target": None}, "!"),
+        ("WaitingPromotion", {}, "?"),
+        ("Promoting", {}, "▲"),
+        ("Finalising", {}, "▲"),
+        ("Succeeded", {}, "✓"),
+        ("Failed", {}, "✗"),
+        ("Terminating", {}, "▼"),
+    ],
+)
+def test_every_screen_has_the_same_sign(phase: str, known: dict[str, Any], mark: str) -> None:
+    spec = {"suspend": known.get("suspend", False)}
+    given = {name: value for name, value in known.items() if name != "suspend"}
+    found = situation(canary(phase, weight=20, spec=spec), checks=(RATE,), **given)
+    row = row_of(found)
+    assert mark_of(row.label, row.tone) == mark
+    in_list = status(row, Room(24, NOW))
+    assert in_list == f"{mark} {row.label}" or badged(row), "a badge is a sign by itself"
+    assert card_of(found, (), alarm=False, since=None).mark == mark
+    view = DetailView(found, row.label, explain(found), UTC, True)
+    assert headline(view, 120).plain.startswith(f"shop/cart  {mark} {row.label}  ")
+    explained = {sign[0] for sign, _ in (*WALL_SIGNS,)}
+    assert mark in explained, "the wall's help explains it"
 
 
 @pytest.mark.parametrize(

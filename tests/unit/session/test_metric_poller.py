@@ -26,6 +26,7 @@ from canarytui.metrics.answers import Answer, Availability, Value
 from canarytui.metrics.providers.base import MetricProvider
 from canarytui.metrics.providers.registry import PROVIDERS
 from canarytui.report.describe import described
+from canarytui.session import metric_poller
 from canarytui.session.metric_history import CheckSeries
 from canarytui.session.metric_poller import MetricPoller
 from canarytui.session.state import ClusterState
@@ -121,15 +122,20 @@ async def test_one_look_asks_for_the_present_only(lone_cluster: Cluster, server:
     assert poller.phrase() == "prometheus by URL, fresh"
 
 
-async def test_a_failure_is_said_beside_the_check_and_in_the_title(lone_cluster: Cluster, server: Server) -> None:
+async def test_a_failure_is_said_beside_the_check_and_in_the_title(
+    lone_cluster: Cluster, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cluster_state = await world_in()
     poller = MetricPoller(lone_cluster, cluster_state, server.url)
     server.refuses = True
     await run_until(poller, lambda: bool(series(cluster_state).problem))
     problem = "error response: Status 429 Too Many Requests: too many"
     assert (series(cluster_state).problem, list(series(cluster_state).points)) == (problem, [])
+    assert (poller.phrase(), poller.outage()) == ("waiting for prometheus", ""), "it may just be starting"
+    monkeypatch.setattr(metric_poller, "_FIRST_ANSWER_S", 0.0)
     assert poller.phrase() == f"prometheus: {problem}"
     assert poller.outage() == "PROMETHEUS FAILING 0 s", "it answers, if only with an error"
+    monkeypatch.undo()
 
     server.refuses = False
     poller.engine_known()
@@ -141,14 +147,17 @@ async def test_a_failure_is_said_beside_the_check_and_in_the_title(lone_cluster:
     server.refuses = True
     await poller.ask_once([KEY])
     assert poller.phrase() == f"prometheus by URL, fresh: {problem}"
+    assert poller.outage() == "PROMETHEUS FAILING 0 s", "it has answered before: that is news at once"
 
 
-async def test_a_provider_that_does_not_answer_is_down(lone_cluster: Cluster) -> None:
+async def test_a_provider_that_does_not_answer_is_down(lone_cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster_state = await world_in()
     with socket.socket() as closed:  # bound, and nobody listens
         closed.bind(("127.0.0.1", 0))
         poller = MetricPoller(lone_cluster, cluster_state, f"http://127.0.0.1:{closed.getsockname()[1]}")
         await poller.ask_once([KEY])
+    assert poller.outage() == ""
+    monkeypatch.setattr(metric_poller, "_FIRST_ANSWER_S", 0.0)
     assert poller.outage() == "PROMETHEUS DOWN 0 s"
     bar = title_bar(TitleContext(context="c", synced=True, metrics_down=poller.outage()), 60, datetime.now(UTC))
     assert bar.plain.startswith(" PROMETHEUS DOWN 0 s  ctx c")

@@ -1,6 +1,24 @@
 // A wall that lost its server comes back by itself: it asks every few seconds, and loads again when it is answered.
 "use strict";
 const AGAIN_MS = 5000;
+const FONT = '16px "Roboto Mono"';
+
+// The terminal measures its font once: begun before the font is there, it lays out more lines than the window has.
+const begin = window.onload;
+window.onload = async (event) => {
+  await document.fonts.load(FONT).catch(() => []);
+  begin(event);
+  focusTerminal();
+};
+
+// A wall has nothing else that could take keys.
+function focusTerminal() {
+  const keys = document.querySelector(".xterm-helper-textarea");
+  if (keys) {
+    keys.focus();
+  }
+}
+window.addEventListener("focus", focusTerminal);
 
 async function again() {
   try {

@@ -17,6 +17,7 @@ from canarytui.console.detail.comparison_plot import ComparisonPlot, draw_compar
 from canarytui.console.detail.numbers_plots import numbers_plots
 from canarytui.console.detail.numbers_table import numbers_table
 from canarytui.console.detail.overview import top
+from canarytui.console.detail.plots import Plot, draw
 from canarytui.console.detail.time_axis import TimeAxis, value_ticks
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.domain.actions import ActionRequest, plan
@@ -220,3 +221,18 @@ async def test_who_confirms_knows_verdict_and_cost(view: DetailView) -> None:
         assert "SO FAR  worse than primary by " in text
         assert "the canary served 1,000 requests, 90 failed" in " ".join(text.split())
         assert "SO FAR" not in plan_text(plan(view.situation, request)).plain
+
+
+@pytest.mark.parametrize("high", [3, 19, 50, 217, 600])
+@pytest.mark.parametrize("lines", [6, 9, 13, 20])
+def test_ticks_are_round_and_equally_far_apart(high: int, lines: int) -> None:
+    end = AT + timedelta(seconds=100)
+    points = tuple((AT + timedelta(seconds=second), second * high / 100) for second in range(0, 101, 5))
+    compared = draw_comparison(ComparisonPlot(points, (), 0.0, float(high)), TimeAxis.of(AT, end), 60, lines, UTC)
+    single = draw(Plot("", points, 0.0, float(high)), 60, lines + 2, end, UTC).split("\n")[1:]
+    for drawn in (compared, single):
+        rows = [(number, line.plain.split("┤")[0]) for number, line in enumerate(drawn) if "┤" in line.plain]
+        assert len({below - above for (above, _), (below, _) in pairwise(rows)}) == 1
+        values = [float(label) for _, label in rows]
+        assert values[-1] == 0.0
+        assert values[0] - values[1] == pytest.approx(values[-2]), "steps are equal"

@@ -23,7 +23,7 @@ WORDS = (
 def card(name: str = "shop/cart", **options: object) -> Card:
     """A halted rollout's card."""
     said: dict[str, object] = {
-        "word": "HALTED 3 OF 10", "tone": Tone.BAD, "number": "20%", "rate": "success rate 53.4 % < 99 %",
+        "mark": "✗", "word": "HALTED 3 OF 10", "tone": Tone.BAD, "number": "20%", "rate": "success rate 53.4 % < 99 %",
         "rate_fails": True, "values": (100.0, 92.0, float("nan"), 53.4), "minimum": 99.0,
         "why": "cart is halted: success rate 53.4 % is below 99 % (7 more failed checks and it rolls back)",
         "images": "4.0.6→4.0.7", **options,
@@ -135,7 +135,7 @@ def test_a_maximum_fails_what_is_above_it() -> None:
 
 def test_trouble_is_told_by_shape_as_well_as_by_colour() -> None:
     bad = draw([card()], 80, 22, NOW, UTC)
-    good = draw([card(tone=Tone.ACTIVE, word="ADVANCING", rate_fails=False)], 80, 22, NOW, UTC)
+    good = draw([card(tone=Tone.ACTIVE, mark="▲", word="ADVANCING", rate_fails=False)], 80, 22, NOW, UTC)
     assert bad[0].plain.startswith("┏")
     assert good[0].plain.startswith("╭")
     assert any("✗" in line.plain for line in bad)

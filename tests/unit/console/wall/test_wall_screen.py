@@ -266,3 +266,19 @@ async def test_a_quiet_wall_changes_only_its_clock() -> None:
         differing = [number for number, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
         assert differing == [2]
         assert sum(one != other for one, other in zip(before[2], after[2], strict=True)) == 1
+
+
+async def test_a_browser_is_offered_only_what_works_there() -> None:
+    wall = Wall("one", app_class=ServedWatchApp, bell=True)
+    async with on_the_wall(wall) as pilot:
+        assert "read only · ? help" in wall.text()
+        assert "bell" not in wall.text(), "a browser does not ring"
+        await pilot.press("question_mark")
+        await pilot.pause(0.4)
+        text = wall.text()
+        assert "SUSPENDED" in text
+        assert not [name for name in ("mute", "palette", "dump", "repaint", "suspend", "quit") if f"({name})" in text]
+        await pilot.press("escape", "ctrl+s", "ctrl+c", "q")
+        await pilot.pause(0.2)
+        assert wall.app.is_running
+        assert isinstance(wall.app.screen, WatchScreen)

@@ -17,8 +17,9 @@ import aiohttp
 import pytest
 from yarl import URL
 
+from canarytui.console.themes import theme_named
 from canarytui.console.web.address import LoopbackAddress
-from canarytui.console.web.pages import assets, wall_page
+from canarytui.console.web.pages import PageColours, assets, wall_page
 from canarytui.console.web.server import MOST_WINDOWS, WallServer
 from canarytui.errors import UsageError
 
@@ -166,8 +167,8 @@ async def test_page_and_assets_come_from_here_alone_with_a_strict_policy() -> No
 
 
 def test_the_font_size_is_kept_in_bounds() -> None:
-    assert 'data-font-size="64"' in wall_page("127.0.0.1:1", 10**9)
-    assert 'data-font-size="8"' in wall_page("127.0.0.1:1", 0)
+    assert 'data-font-size="64"' in wall_page("127.0.0.1:1", 10**9, PageColours())
+    assert 'data-font-size="8"' in wall_page("127.0.0.1:1", 0, PageColours())
 
 
 async def test_a_window_gets_pictures_and_gives_keys_and_its_size() -> None:
@@ -217,3 +218,9 @@ async def test_an_address_that_is_taken_is_one_sentence() -> None:
         server = WallServer(LoopbackAddress("127.0.0.1", port), ["true"], print)
         with pytest.raises(UsageError, match=rf"cannot listen on 127\.0\.0\.1:{port}: Address already in use\.$"):
             await server.serve(asyncio.Event())
+
+
+def test_the_page_has_the_colours_of_the_theme() -> None:
+    page = wall_page("127.0.0.1:1", 16, PageColours.of(theme_named("light", "")))
+    assert 'style="background: #FFFFFF; color: #16202B"' in page
+    assert PageColours.of(theme_named("ansi", "")) == PageColours(), "the browser terminal's own"
