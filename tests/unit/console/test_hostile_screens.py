@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.app import ConsoleApp
+from canarytui.console.commands import run_command
 from canarytui.console.demo_fixture import FixtureConnection, canary_object, deployment_object, fill, fixture_state
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.memory import ConsoleMemory
@@ -26,15 +27,13 @@ from canarytui.session.state import ClusterState
 
 SIZE = (110, 36)
 SAY = Plugin("say", ("say", "$NAMESPACE/$NAME", "$REVISION", "$CONTEXT"), "ctrl+g", writes=False)
-PARTS = tuple("12345678")
 KEYS: tuple[tuple[str, ...], ...] = (
-    ("d",), ("y",), ("l",), ("e",), ("e", "v"), ("e", "o"), ("enter", "vertical_line"), ("y", "vertical_line"),
-    *(("enter", part) for part in PARTS), ("enter", "2", "enter"), ("c",), ("y", "c"),
-    ("R",), ("p",), ("P",), ("T",), ("t",), ("f",), ("u",), ("ctrl+g",), ("ctrl+o",), ("ctrl+y",), ("ctrl+s",),
-    ("apostrophe",), ("question_mark",), ("w",), ("v",), ("v",), ("v",), ("z",),
-    *((":", *command, "enter") for command in ("pulse", "ns", "ctx", "events", "requests", "audit", "filter", "gates")),
-    (":", *"detail c"), (":", *"ns ", "tab"), ("slash", *"red"), ("slash", *":failed", "enter"),
+    ("d",), ("y", "vertical_line"), ("y", "c"), ("l",), ("e", "v"), ("e", "o"), *(("enter", part) for part in "12348"),
+    ("enter", "2", "enter"), ("c",), ("R",), ("p",), ("P",), ("t",), ("f",), ("u",), ("ctrl+g",), ("ctrl+o",), ("ctrl+y",),
+    ("ctrl+s",), ("apostrophe",), ("question_mark",), ("w",), ("v",), ("v",), ("v",), ("z",), ("colon", *"ns ", "tab"),
+    ("slash", *"red"),
 )  # fmt: skip
+COMMANDS = ("pulse", "ns", "ctx", "events", "requests", "audit", "filter", "gates", "detail c", "filter bad")
 
 
 def spoilt(text: str, number: int) -> dict[str, Any]:
@@ -119,26 +118,26 @@ def assert_nothing_raw(text: str) -> None:
     assert all(is_clean(line) for line in text.replace("\t", " ").split("\n")), repr(text[:500])
 
 
-RAW = hostile.ESCAPES + hostile.BIDI + hostile.SURROGATE
-DRAWN = hostile.MARKUP + hostile.WIDE + hostile.ZERO_WIDTH + hostile.LONG[:200_000]
+TEXT = hostile.ESCAPES + hostile.BIDI + hostile.SURROGATE + hostile.MARKUP + hostile.WIDE + hostile.LONG[:100_000]
 
 
-@pytest.mark.parametrize("text", [RAW, DRAWN], ids=["raw", "drawn"])
-async def test_every_key_of_a_hostile_canary(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_key_of_a_hostile_canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
     for name, program in (("PAGER", "page"), ("KUBE_EDITOR", "edit"), ("BROWSER", "")):
         monkeypatch.setenv(name, program)
-    app = HostileApp(text, tmp_path)
+    app = HostileApp(TEXT, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         for _ in range(200):
             if app.model.flow is not None and app.model.listing.shown:
                 break
             await pilot.pause(0.02)
-        for keys in KEYS:
+        for way in (*KEYS, *COMMANDS):
             await begin(app, pilot)
-            for key in keys:
-                await pilot.press("colon" if key == ":" else "space" if key == " " else key)
+            if isinstance(way, str):
+                run_command(app.model, way)
+            else:
+                await pilot.press(*("space" if key == " " else key for key in way))
             await pilot.pause(0.05)
             assert_whole(app, SIZE)
             app.left.append(app.clipboard)
