@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from canarytui.console.terminal.app import TerminalApp
+from canarytui.domain.text.plain import printable
+
+_LONGEST = 4000
+"""Characters of a notice; others' words may be in it."""
 
 Severity = Literal["information", "warning", "error"]
 
@@ -33,7 +37,8 @@ def kept(notices: Sequence[Notice], newest: Notice, now: float) -> list[Notice]:
 
 
 class NoticeApp(TerminalApp):
-    """Shows a notice in place of those before; only the last warning stays beside it."""
+    """Shows a notice in place of those before; only the last warning stays beside it. What it shows has no control
+    characters, whoever made the text."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -49,6 +54,7 @@ class NoticeApp(TerminalApp):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
+        message, title = printable(message[:_LONGEST]), printable(title[:_LONGEST])
         now, longest_s = time.monotonic(), LONGEST_S[severity]
         newest = Notice(message, title, severity, now + min(timeout or longest_s, longest_s), markup)
         self._notices = [*kept(self._notices, newest, now), newest]

@@ -80,4 +80,9 @@ def _filled(canary: Canary, templates: Mapping[str, str], context: str) -> Itera
         "CONTEXT": context,
     }
     for title, template in templates.items():
-        yield title, _VARIABLE.sub(lambda found: quote(values.get(found[1] or found[2], ""), safe=""), template)
+        yield (
+            title,
+            _VARIABLE.sub(
+                lambda found: quote(values.get(found[1] or found[2], ""), safe="", errors="replace"), template
+            ),
+        )

@@ -39,10 +39,10 @@ class Resource:
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         parts = [root]
         if namespace and self.namespaced:
-            parts += ["namespaces", quote(namespace, safe="")]
+            parts += ["namespaces", quote(namespace, safe="", errors="replace")]
         parts.append(self.plural)
         if name:
-            parts.append(quote(name, safe=":"))
+            parts.append(quote(name, safe=":", errors="replace"))
         if subresource:
             parts.append(subresource)
         return "/".join(parts)

@@ -65,6 +65,7 @@ def _result(each: PlacedFinding, indexes: dict[str, int]) -> dict[str, object]:
 
 def _physical(each: PlacedFinding) -> dict[str, object]:
     absolute = each.file.startswith("/")
-    uri = f"file://{quote(each.file)}" if absolute else quote(each.file.removeprefix("./"))
+    path = quote(each.file.removeprefix("./"), errors="surrogateescape")  # a file's name may be no UTF-8
+    uri = f"file://{path}" if absolute else path
     artifact = {"uri": uri} if absolute else {"uri": uri, "uriBaseId": _ORIGIN}
     return {"artifactLocation": artifact, "region": {"startLine": max(each.line, 1)}}

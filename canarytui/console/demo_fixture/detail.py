@@ -10,7 +10,7 @@ from canarytui.console.demo_fixture.numbers import fill_numbers
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.session.canary_detail import NO_LOGS, CanaryDetail, Reading, workload_object
-from canarytui.session.log_follower import BOTH, CANARY, CONTROLLER, PRIMARY
+from canarytui.session.log_follower import BOTH, CANARY, CONTROLLER, PRIMARY, title
 from canarytui.session.metric_history import DURATION, SUCCESS_RATE
 from canarytui.session.state import ClusterState
 
@@ -73,7 +73,9 @@ def _add_logs(canary_detail: CanaryDetail, now: datetime) -> None:
     if canary_detail.logs_of != BOTH:
         parts = [each for each in parts if each[1] == canary_detail.logs_of]
     sides = {
-        f"{pod['metadata']['name']}/{name}d": side for part, side in parts for pod in canary_detail.objects("Pod", part)
+        title(pod["metadata"]["name"], f"{name}d"): side
+        for part, side in parts
+        for pod in canary_detail.objects("Pod", part)
     }
     book.sides = sides
     book.follow(sides)

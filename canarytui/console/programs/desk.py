@@ -19,7 +19,7 @@ from canarytui.console.picker_screen import PickerScreen
 from canarytui.console.pickers import PickerItem
 from canarytui.console.programs.background import BackgroundPrograms, Output
 from canarytui.console.programs.containers import RunningContainer, running_containers
-from canarytui.console.programs.plugins import Plugin, plugins_path
+from canarytui.console.programs.plugins import Plugin, plugins_path, require_plain
 from canarytui.console.programs.variables import not_started, pager, set_variable
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import programs as words
@@ -83,6 +83,8 @@ class ProgramDesk:
         if container is None:
             return
         kubectl = await asyncio.to_thread(shutil.which, "kubectl")
+        for what in (connection.context, container.namespace, container.pod, container.name):
+            require_plain(words.SHELL.text(), what)
         argv = container.shell(self._model.kubeconfig, connection.context)
         title = words.SHELL_TITLE.text(side=container.side, pod=container.pod, container=container.name)
         command = AuditedCommand(Intent.SHELL, title, key, argv, (container.permission,))

@@ -28,12 +28,20 @@ from canarytui.cluster.folders import config_folder
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import config_file as config_words
 from canarytui.domain.sentences import programs as words
-from canarytui.domain.text.plain import clean
+from canarytui.domain.text.plain import clean, unseen
+from canarytui.errors import CanarytuiError
 from canarytui.session.config_file import like, load_yaml, mapping, wrong
 
 VARIABLES = ("NAMESPACE", "NAME", "CONTEXT", "REVISION", "KUBECONFIG")
 _FIELDS = ("name", "key", "command", "confirm", "background", "writes", "help")
 _VARIABLE = re.compile(r"\$(?:(?P<plain>[A-Za-z_]\w*)|\{(?P<braced>\w+)\}|(?P<dollar>\$))")
+
+
+def require_plain(what: str, value: str) -> None:
+    """Raise CanarytuiError where `value`, which others wrote, has characters that a program cannot be given, or
+    that its terminal obeys. Kubernetes has no such names."""
+    if any(unseen(letter) for letter in value):
+        raise CanarytuiError(words.NOT_A_NAME.text(what=what, value=clean(value, 120)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,10 @@ class Plugin:
     writes: bool = True
 
     def filled(self, values: Mapping[str, str]) -> tuple[str, ...]:
-        """The words of its command with `values` in place of the variables."""
+        """The words of its command with `values` in place of the variables. Raises CanarytuiError: one of them is no
+        name that a program may be given."""
+        for name in sorted(_used(self.argv) & set(values)):
+            require_plain(f"${name}", values[name])
         return tuple(_VARIABLE.sub(lambda found: _value(found, values), word) for word in self.argv)
 
     @property

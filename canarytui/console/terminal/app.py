@@ -28,6 +28,7 @@ from canarytui.console.terminal.driver import with_our_input
 from canarytui.console.terminal.foreground_program import kept_attributes, programs_signals, run_in_terminal
 from canarytui.domain.sentences import console as words
 from canarytui.domain.sentences import programs
+from canarytui.domain.text.plain import printable
 from canarytui.errors import CanarytuiError
 from canarytui.exit_codes import ExitCode
 
@@ -116,6 +117,10 @@ class TerminalApp(DiffApp):
             return widget.screen in self.screen_stack
         except NoScreen:
             return False
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Hand `text` to the terminal's clipboard, without control characters: it may be pasted into a shell."""
+        super().copy_to_clipboard(printable(text))
 
     async def before_suspending(self) -> tuple[bool, str]:
         """(whether to suspend, the notice to show afterwards or the reason not to); called before the process stops."""

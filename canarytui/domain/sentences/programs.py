@@ -69,6 +69,16 @@ PLUGIN_WITHOUT = Sentence(
     "Plugin {name}: select a canary first.",
     evidence="no canary is selected, and the command names one",
 )
+SHELL = Sentence(
+    "programs.shell",
+    "A name in the shell's command",
+    evidence="the pod, its container, or the context",
+)
+NOT_A_NAME = Sentence(
+    "programs.not_a_name",
+    "{what} is {value}: no program is given a name with control characters.",
+    evidence="the characters of the value",
+)
 PLUGIN_RISK = Sentence(
     "programs.plugin_risk",
     "It runs on this machine with your rights. What it does is not checked.",

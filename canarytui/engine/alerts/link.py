@@ -34,4 +34,4 @@ def sample(template: str) -> str:
 
 
 def _filled(template: str, values: dict[str, str]) -> str:
-    return _VARIABLE.sub(lambda found: quote(values.get(found[1], found[0]), safe=""), template)
+    return _VARIABLE.sub(lambda found: quote(values.get(found[1], found[0]), safe="", errors="replace"), template)

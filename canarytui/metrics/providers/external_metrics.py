@@ -41,7 +41,8 @@ class ExternalMetric:
 
     @property
     def path(self) -> str:
-        return f"{_ROOT}/namespaces/{quote(self.namespace, safe='')}/{quote(self.name, safe='')}"
+        namespace, name = (quote(each, safe="", errors="replace") for each in (self.namespace, self.name))
+        return f"{_ROOT}/namespaces/{namespace}/{name}"
 
 
 class ExternalMetricsProvider(RestProvider):
