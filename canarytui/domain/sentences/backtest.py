@@ -171,13 +171,18 @@ GOOD = Sentence(
 )
 SHADOW = Sentence(
     "backtest.shadow",
-    "Shadow check {check} alone would have rolled back {good} of {all} good rollouts{bad}.",
+    "Shadow check {check} alone would have rolled back {good} of {all} good rollouts{bad}{undecided}.",
     evidence="the replay of each rollout with this check and no other",
 )
 BAD_STOPPED = Sentence(
     "backtest.bad_stopped",
     " and stopped {count} of {all} bad ones",
     evidence="the rollouts that were rolled back or are named by --bad; not said where there are none",
+)
+SHADOW_UNDECIDED = Sentence(
+    "backtest.shadow_undecided",
+    "; {count} undecided, as values end before",
+    evidence="the replays with this check alone that were still going on at the last tick with values",
 )
 SHADOW_FAILED = Sentence(
     "backtest.shadow_failed",
