@@ -114,7 +114,7 @@ def _advised(
     if not good:
         return None
     weakest_first = sorted(good, reverse=not minimum)
-    suggested = _rounded(weakest_first[len(good) // one_in if one_in > 1 else len(good) - 1], minimum=minimum)
+    suggested = advised_limit(weakest_first[len(good) // one_in if one_in > 1 else len(good) - 1], minimum=minimum)
 
     def stopped(limits: Sequence[float], threshold: float) -> int:
         stricter: Callable[[float], bool] = threshold.__gt__ if minimum else threshold.__lt__
@@ -134,11 +134,13 @@ def _advised(
     )
 
 
-def _rounded(limit: float, *, minimum: bool) -> float:
+def advised_limit(limit: float, *, minimum: bool) -> float:
     """To four significant digits, towards the looser side."""
     if limit == 0:
         return 0.0
     digits = _DIGITS - 1 - math.floor(math.log10(abs(limit)))
     scale = 10.0**digits
     scaled = math.floor(limit * scale + 1e-9) if minimum else math.ceil(limit * scale - 1e-9)
+    if scaled / scale > limit if minimum else scaled / scale < limit:  # 99.00000000000001 does not pass a maximum of 99
+        scaled += -1 if minimum else 1
     return scaled / scale

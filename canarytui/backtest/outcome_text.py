@@ -17,6 +17,7 @@ from canarytui.backtest.shadow_text import shadow_lines, shadow_object
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.judgement import CheckLimits, limit_text, limits_of
 from canarytui.domain.rollout.simulation import SimulatedOutcome, SimulatedRollout
+from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import backtest as words
 from canarytui.domain.spec.analysis import Analysis
 from canarytui.domain.text.plain import clean
@@ -136,8 +137,9 @@ def note(judged: JudgedRollout) -> str:
     return words.DATA_END.text() if judged.ends(SimulatedOutcome.UNDECIDED) else ""
 
 
-def summary_lines(outcome: BacktestOutcome, zone: tzinfo | None) -> Iterator[str]:
-    """How many good and bad rollouts would have been rolled back, and how far the replay can be trusted."""
+def summary_lines(outcome: BacktestOutcome, zone: tzinfo | None, *, compared: bool = True) -> Iterator[str]:
+    """How many good and bad rollouts would have been rolled back. `compared`: and in how many the replay by the present
+    thresholds ends as the rollout did."""
     told = [each for each in outcome.judged if each.tried is not None]
     bad, good = [each for each in told if each.bad], [each for each in told if each.bad is False]
     stopped = [each for each in bad if each.ends(SimulatedOutcome.ROLLED_BACK)]
@@ -155,9 +157,9 @@ def summary_lines(outcome: BacktestOutcome, zone: tzinfo | None) -> Iterator[str
         yield words.UNDECIDED.text(count=undecided)
     if len(told) < len(outcome.judged):
         yield words.UNJUDGED.text(count=len(outcome.judged) - len(told))
-    compared = [each.agrees for each in told if each.agrees is not None]
-    if compared:
-        yield words.AGREEMENT.text(count=sum(compared), all=len(compared))
+    agrees = [each.agrees for each in told if each.agrees is not None]
+    if agrees and compared:
+        yield words.AGREEMENT.text(count=sum(agrees), all=len(agrees))
 
 
 def _name(judged: JudgedRollout, zone: tzinfo | None) -> str:
@@ -181,10 +183,9 @@ def advice_lines(outcome: BacktestOutcome, check: str = "") -> Iterator[str]:
             present=number_text(each.present),
             good=each.good_then,
             all=each.good,
-            bad=each.bad_then,
-            all_bad=each.bad,
+            bad=words.BAD_THEN.say(count=each.bad_then, all=each.bad) if each.bad else NOTHING,
             good_now=each.good_now,
-            bad_now=each.bad_now,
+            bad_now=words.BAD_NOW.say(count=each.bad_now) if each.bad else NOTHING,
         )
 
 

@@ -163,14 +163,15 @@ def attempts_from_revisions(
 
 
 def with_revisions(attempts: Sequence[RolloutAttempt], created: Mapping[str, datetime]) -> list[RolloutAttempt]:
-    """The attempts with the revision whose ReplicaSet was made just before each began. A rollout to an earlier template
-    makes none, and stays without a name."""
+    """The attempts with the revision whose ReplicaSet was made just before each began; a ReplicaSet names the first of
+    them only. A rollout to an earlier template makes none, and stays without a name."""
     ordered = sorted(created.items(), key=lambda item: item[1])
     moments = [at for _, at in ordered]
-    named = []
+    named, taken = [], set()
     for attempt in attempts:
         number = bisect_right(moments, attempt.began) - 1
-        is_new = number >= 0 and attempt.began - moments[number] <= _NEW_FOR
+        is_new = number >= 0 and number not in taken and attempt.began - moments[number] <= _NEW_FOR
+        taken.add(number)
         named.append(replace(attempt, revision=ordered[number][0]) if is_new else attempt)
     return named
 

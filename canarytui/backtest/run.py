@@ -10,7 +10,7 @@ from functools import partial
 
 from canarytui.backtest.advice import advice
 from canarytui.backtest.attempt_sources import past_attempts, revisions_created
-from canarytui.backtest.checks import threshold_changes, with_thresholds
+from canarytui.backtest.checks import ThresholdChange, threshold_changes, with_thresholds
 from canarytui.backtest.judged import ControllerTraits, judge_rollouts
 from canarytui.backtest.outcome_text import BacktestOutcome
 from canarytui.backtest.past_rollout import (
@@ -81,7 +81,9 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
     """
     canary, state = subject.canary, subject.cluster_state
     interval_s = state.interval_s(canary)
-    threshold_changes(request.thresholds, canary.spec.analysis)  # refused before anything is read
+    shadow, real = shadow_metrics(canary), canary.spec.analysis
+    every, names = replace(real, metrics=real.metrics + shadow), frozenset(metric.name for metric in shadow)
+    changes = threshold_changes(request.thresholds, every)
     attempts, is_under_way = await _attempts(subject, request, interval_s)
     zone = state.now().tzinfo
     attempts = [replace(attempt, began=attempt.began.astimezone(zone)) for attempt in attempts]
@@ -90,22 +92,20 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
         sentence = words.UNDER_WAY if is_under_way else words.NOTHING_TO_REPLAY
         raise CanarytuiError(sentence.text(canary=subject.title, since=since))
     reader = PastValueReader(subject.cluster, state, canary, request.prometheus)
-    shadow = shadow_metrics(canary)
-    real = canary.spec.analysis
-    analysis, left_out = await reader.prepare(replace(real, metrics=real.metrics + shadow))
-    names = frozenset(metric.name for metric in shadow)
+    analysis, left_out = await reader.prepare(every)
     _require_needed(request, left_out)
     _require_checks(subject, analysis, names, left_out)
     read = await reader.read(attempts, interval_s, progress)
     known = request.window is not None and subject.reachable
     created = await revisions_created(subject.cluster, canary) if known else {}
-    replay = partial(_replayed, subject, request, analysis, read, created, names, left_out)
+    replay = partial(_replayed, subject, request, changes, analysis, read, created, names, left_out)
     return await asyncio.to_thread(replay)  # many rollouts take seconds: a screen above must not stand still
 
 
 def _replayed(
     subject: BacktestSubject,
     request: BacktestRequest,
+    changes: tuple[ThresholdChange, ...],
     analysis: Analysis,
     rollouts: list[PastRollout],
     created: Mapping[str, datetime],
@@ -114,14 +114,13 @@ def _replayed(
 ) -> BacktestOutcome:
     """All that needs nothing but what has been read."""
     interval_s = subject.cluster_state.interval_s(subject.canary)
-    changes = threshold_changes(request.thresholds, subject.canary.spec.analysis)
     analysis, rollouts, silent = _without_silent(analysis, rollouts)
     left_out |= silent
     _require_needed(request, left_out)
     _require_checks(subject, analysis, names, left_out)
     rollouts = _trimmed(rollouts, interval_s, created)
     traits = controller_traits(subject.cluster_state, subject.canary)
-    shadows = shadow_outcomes(rollouts, analysis, names, traits, request.bad)
+    shadows = shadow_outcomes(rollouts, with_thresholds(analysis, changes), names, traits, request.bad)
     analysis, rollouts = without_checks(analysis, rollouts, names)
     tried = with_thresholds(analysis, changes)
     judged = judge_rollouts(rollouts, analysis, tried, traits, request.bad)

@@ -11,6 +11,8 @@ from canarytui.backtest.shadow import ShadowOutcome
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.judgement import limit_text
 from canarytui.domain.rollout.shadow_count import ShadowCount
+from canarytui.domain.rollout.simulation import SimulatedOutcome
+from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import backtest as words
 from canarytui.domain.text.plain import clean
 from canarytui.report.table import Table
@@ -21,10 +23,11 @@ _NAME_CHARS_MOST = 60
 
 def shadow_lines(shadow: ShadowOutcome, zone: tzinfo | None) -> Iterator[str]:
     """What the check would have done, then a line for each rollout."""
+    undecided = sum(judged.ends(SimulatedOutcome.UNDECIDED) for judged, _ in shadow.rollouts)
     yield words.SHADOW.text(
         check=clean(shadow.check, _NAME_CHARS_MOST),
-        bad=shadow.bad_stopped,
-        all_bad=shadow.bad,
+        bad=words.BAD_STOPPED.say(count=shadow.bad_stopped, all=shadow.bad) if shadow.bad else NOTHING,
+        undecided=words.SHADOW_UNDECIDED.say(count=undecided) if undecided else NOTHING,
         good=shadow.good_rolled_back,
         all=shadow.good,
     )

@@ -13,9 +13,11 @@ from canarytui.domain.sentences import backtest as words
 from canarytui.domain.text.plain import clean
 
 
-def what_if_lines(outcome: BacktestOutcome, check: str, zone: tzinfo | None) -> Iterator[tuple[str, bool]]:
+def what_if_lines(
+    outcome: BacktestOutcome, check: str, zone: tzinfo | None, *, alone: bool = False
+) -> Iterator[tuple[str, bool]]:
     """(line, whether another end is said in it): the latest rollout first, then the counts, and the advice for
-    `check`."""
+    `check`. `alone`: it did not decide what happened, so that is not compared with the replay."""
     for left_out, why in outcome.left_out:
         yield words.LEFT_OUT.text(check=clean(left_out, 60), why=clean(why, 200)), False
     for judged in reversed(outcome.judged):
@@ -27,11 +29,13 @@ def what_if_lines(outcome: BacktestOutcome, check: str, zone: tzinfo | None) -> 
         )
         if judged.tried is not None and judged.present is not None:
             yield f"    {_would_have(outcome, judged, zone)}", judged.tried.outcome is not judged.present.outcome
-        said = note(judged)
+        if alone and judged.present is not None:
+            yield f"    {words.PRESENTLY.text(outcome=judged.present.outcome.value)}", False
+        said = note(judged) if not alone or judged.tried is None else ""
         if said:
             yield f"    {said}", False
     yield "", False
-    for line in summary_lines(outcome, zone):
+    for line in summary_lines(outcome, zone, compared=not alone):
         yield line, False
     yield "", False
     for line in advice_lines(outcome, check):

@@ -50,15 +50,19 @@ class _Said(NamedTuple):
         return "bad" if fails else "active"
 
 
-def checks_table(view: DetailView, columns: int) -> list[Text]:
-    """One line per check, and one below it for a query that failed; then the shadow checks."""
+def checks_table(view: DetailView, columns: int, *, brief: bool = False) -> list[Text]:
+    """One line per check, and one below it for a query that failed; then the shadow checks: where it is `brief`, only
+    those that would fail, without a title."""
     checks = view.every_check
     names = name_width(checks, columns)
     lines = _heading(view, names, columns)
     for number, check in enumerate(checks):
-        if number == len(view.situation.checks):
+        said = _verdict(view, number)
+        if said.is_shadow and brief and said.mark != SHADOW_MARK:
+            continue
+        if number == len(view.situation.checks) and not brief:
             lines.append(_shadow_title(columns))
-        lines.append(_row(check, names, columns, _verdict(view, number)))
+        lines.append(_row(check, names, columns, said))
         if check.problem:
             lines.append(line(("  " + cut(clean(check.problem), max(columns - 2, 1)), "waiting")))
     return [*lines, *_shadow_problem(view, columns)]

@@ -25,8 +25,11 @@ def ask_threshold(
             return
         try:
             threshold_changes([f"{check.name}={limits}"], tried_on(canary, check.name).spec.analysis)
-        except UsageError as error:
-            ask_threshold(screen, canary, check, limits, clean(str(error), 300))
+        except UsageError:
+            refused = words.WHAT_IF_REFUSED.text(
+                given=clean(limits, 40), check=clean(check.name, 60), limit=check.bound_text()
+            )
+            ask_threshold(screen, canary, check, limits, refused)
             return
         screen.model.send(ShowWhatIf((canary.namespace, canary.name), check.name, limits))
 

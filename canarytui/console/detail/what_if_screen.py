@@ -47,7 +47,8 @@ class WhatIfScreen(TextDialog):
         from canarytui.backtest.what_if_text import what_if_lines
 
         tried = tried_on(self._canary, self._check)
-        head = [] if tried is self._canary else [(words.ALONE.text(), "quiet")]
+        alone = tried is not self._canary
+        head = [(words.ALONE.text(), "quiet"), ("", "")] if alone else []
         head += [(line, "") for line in self._under_way(tried)]
         given = f"{self._check}={self._limits}"
         try:
@@ -60,7 +61,7 @@ class WhatIfScreen(TextDialog):
         except CanarytuiError as error:
             self._say([*head, (clean(str(error), 600), "waiting")])
             return
-        lines = what_if_lines(outcome, self._check, self._model.zone)
+        lines = what_if_lines(outcome, self._check, self._model.zone, alone=alone)
         self._say([*head, *((line, "strong" if differs else "") for line, differs in lines)])
 
     def _under_way(self, tried: Canary) -> list[str]:

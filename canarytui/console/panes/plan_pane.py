@@ -19,7 +19,7 @@ from canarytui.domain.text.plain import clean
 
 def plan_pane(view: DetailView, columns: int, lines: int) -> list[Text]:
     """The steps, then the checks; what the heading says is not said again."""
-    return [*steps(view, columns, brief=True), *checks_table(view, columns)]
+    return [*steps(view, columns, brief=True), *checks_table(view, columns, brief=True)]
 
 
 def plan_heading(view: DetailView) -> Sequence[str]:

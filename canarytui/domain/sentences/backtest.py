@@ -121,6 +121,17 @@ NO_ANALYSIS = Sentence(
     "it was not analysed",
     evidence="the timeline shows no first step and no acceptance test between its start and its end",
 )
+BAD_THEN = Sentence(
+    "backtest.bad_then",
+    " and {count} of {all} bad ones stopped",
+    evidence="the rollouts that were rolled back or are named by --bad; not said where there are none",
+)
+BAD_NOW = Sentence("backtest.bad_now", " and {count}", evidence="as backtest.bad_then, at the present threshold")
+PRESENTLY = Sentence(
+    "backtest.presently",
+    "by its present threshold: {outcome}",
+    evidence="the replay with the check's own threshold",
+)
 BY_HAND = Sentence(
     "backtest.by_hand",
     "its status was edited by hand",
@@ -149,7 +160,8 @@ STOPPED = Sentence(
 MISSED = Sentence("backtest.missed", " Missed: {names}.", evidence="bad rollouts that the replay does not roll back")
 NO_BAD = Sentence(
     "backtest.no_bad",
-    "No rollout in this time is known to be bad; name one that was promoted with --bad REVISION or --bad START.",
+    "No rollout in this time is known to be bad. If one was promoted that was, name it: canarytui backtest CANARY "
+    "--bad REVISION.",
     evidence="none was rolled back, and --bad names none",
 )
 GOOD = Sentence(
@@ -159,9 +171,18 @@ GOOD = Sentence(
 )
 SHADOW = Sentence(
     "backtest.shadow",
-    "Shadow check {check} alone would have stopped {bad} of {all_bad} bad rollouts and rolled back {good} of {all} "
-    "good ones.",
+    "Shadow check {check} alone would have rolled back {good} of {all} good rollouts{bad}{undecided}.",
     evidence="the replay of each rollout with this check and no other",
+)
+BAD_STOPPED = Sentence(
+    "backtest.bad_stopped",
+    " and stopped {count} of {all} bad ones",
+    evidence="the rollouts that were rolled back or are named by --bad; not said where there are none",
+)
+SHADOW_UNDECIDED = Sentence(
+    "backtest.shadow_undecided",
+    "; {count} undecided, as values end before",
+    evidence="the replays with this check alone that were still going on at the last tick with values",
 )
 SHADOW_FAILED = Sentence(
     "backtest.shadow_failed",
@@ -185,8 +206,8 @@ AGREEMENT = Sentence(
 )
 ADVICE = Sentence(
     "backtest.advice",
-    "{check}: at {threshold}, {good} of {all} good rollouts would have been rolled back and {bad} of {all_bad} bad "
-    "ones stopped (now {present}: {good_now} and {bad_now}).",
+    "{check}: at {threshold}, {good} of {all} good rollouts would have been rolled back{bad} (now {present}: "
+    "{good_now}{bad_now}).",
     evidence="the replay of each rollout with this check alone, at both thresholds",
 )
 ADVICE_EMPTY = Sentence(
@@ -228,6 +249,12 @@ WHAT_IF_ASKED = Sentence(
     "What if the threshold of {check} were another than {limit}? 97, 97.. (minimum), ..500 (maximum) or 1..5; Enter "
     "replays the rollouts of the last 30 days.",
     evidence="the check under the cursor and its present threshold",
+)
+WHAT_IF_REFUSED = Sentence(
+    "backtest.what_if_refused",
+    "{given} is no threshold for {check}, which has {limit}: 97.. is a minimum, ..500 a maximum, 1..5 both, the "
+    "smaller first; 97 replaces its only limit.",
+    evidence="what was given, and why --threshold refuses it",
 )
 WHAT_IF_HINT = Sentence(
     "backtest.what_if_hint",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from canarytui.backtest.advice import advice, survived_limits
+from canarytui.backtest.advice import advice, advised_limit, survived_limits
 from canarytui.backtest.checks import simulated_checks, threshold_changes, with_thresholds
 from canarytui.backtest.judged import ControllerTraits, JudgedRollout, is_bad, judge_rollouts
 from canarytui.backtest.past_rollout import PastRollout
@@ -124,3 +124,11 @@ def test_bad_ones_are_those_that_were_rolled_back_or_are_named() -> None:
     ]  # fmt: skip
     assert is_bad(replace(promoted, outcome=AttemptOutcome.ROLLED_BACK), ()) is True
     assert is_bad(replace(promoted, outcome=AttemptOutcome.UNKNOWN), ()) is None
+
+
+@pytest.mark.parametrize(("limit", "minimum", "rounded"), [
+    (99.7, True, 99.7), (99.70000000000002, True, 99.7), (99.69999999999999, True, 99.69), (99.123456, True, 99.12),
+    (99.0, False, 99.0), (99.00000000000001, False, 99.01), (98.99999999999999, False, 99.0), (0.0, False, 0.0),
+])  # fmt: skip
+def test_a_suggestion_is_never_stricter_than_what_was_survived(limit: float, minimum: bool, rounded: float) -> None:
+    assert advised_limit(limit, minimum=minimum) == rounded

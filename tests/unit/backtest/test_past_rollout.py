@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from canarytui.backtest.past_rollout import (
@@ -82,5 +83,7 @@ def test_replicasets_tell_of_what_no_timeline_has() -> None:
     ]
     assert [each.revision for each in with_revisions(known, created)] == ["2"]
     back = RolloutAttempt(moment(900), None, moment(910))
+    twice = [replace(known[0], began=known[0].began + timedelta(seconds=later)) for later in (0, 60)]
+    assert [each.revision for each in with_revisions(twice, created)] == ["2", ""], "the second went back to another"
     assert [each.revision for each in with_revisions([back], created)] == [""], "an old template has its old ReplicaSet"
     assert [each.revision for each in with_revisions([RolloutAttempt(moment(-5), None, moment(1))], created)] == [""]

@@ -200,6 +200,11 @@ def test_a_file_is_tried_on_a_window_without_an_api_server(
     assert run(tmp_path, file, "--prometheus", prometheus, *window, *bad, "--no-plot") == 0
     shown = capsys.readouterr().out
     assert re.search(r"  20\S+ \S+ .*unknown +rolled back +(\d+) of \1 values +99.2 \(≥ 99.5\)", shown), shown
+    looser = (*window, *bad, "--threshold", "tried=99", "-o", "json")
+    assert run(tmp_path, file, "--prometheus", prometheus, *looser) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["bad"]["stopped"] for each in told["shadowChecks"]] == [0, 0], "a shadow check's, too"
+    assert [each["wouldBe"]["outcome"] for each in told["rollouts"]] == ["rolled back", "promoted"]
     assert run(tmp_path, file, "--prometheus", prometheus) == 1
     assert "A file alone needs --prometheus and --from." in capsys.readouterr().err
 

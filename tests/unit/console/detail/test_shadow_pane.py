@@ -43,6 +43,8 @@ async def test_they_stand_below_with_marks_of_their_own() -> None:
     assert tones == {"waiting"}, "neither red nor green"
     passes = checks_table(view_of(measured(1)), 100)[-1]
     assert passes.plain.startswith("· tried")
+    assert words(checks_table(view_of(measured(9)), 100, brief=True)).splitlines()[-1].startswith("◇ tried")
+    assert "tried" not in words(checks_table(view_of(measured(1)), 100, brief=True))
 
 
 async def test_the_cursor_opens_and_copies_their_queries() -> None:

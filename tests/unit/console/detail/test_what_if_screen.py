@@ -169,7 +169,7 @@ async def test_nonsense_is_asked_for_again(console: ReadingConsole) -> None:
     async with console.app.run_test(size=(120, 40)) as pilot:
         await at_checks(console, pilot)
         await give(pilot, "fast")
-        await until(pilot, console, "names no number")
+        await until(pilot, console, "fast is no threshold for request-success-rate, which has ≥ 99 %")
         assert isinstance(pilot.app.screen, PromptScreen), "with what was typed, to be corrected"
         assert "fast" in console.text()
 
