@@ -133,6 +133,7 @@ class ConsoleApp(NoticeApp):
         self._switching = asyncio.Lock()
         self._ticks = 0
         self._typed = TypedAhead()
+        self._under_way: set[ConsoleMessage] = set()
         self.failure = ""
         """Why the console could not start, for the command line to print."""
 
@@ -270,13 +271,16 @@ class ConsoleApp(NoticeApp):
                 self._narrow(message)
             case messages.SwitchContext(name):
                 self._in_background(partial(self.switch_context, name))
-            case messages.RequestAction() | messages.ShowGates() | messages.ShowUndo():
+            case messages.RequestAction():
                 if self.model.flow is not None:
                     self._in_background(partial(self.model.flow.run, message))
+            case messages.ShowGates() | messages.ShowUndo():
+                if self.model.flow is not None:
+                    self._once(message, partial(self.model.flow.run, message))
             case messages.ShowDrill(drilled):
                 from canarytui.console.drill.open_drill import open_drill
 
-                self._in_background(partial(open_drill, self, self.model, drilled))
+                self._once(message, partial(open_drill, self, self.model, drilled))
             case messages.RunAction(action):
                 self._in_background(partial(self.screen.run_action, action))
             case messages.ChooseTheme(name):
@@ -290,7 +294,9 @@ class ConsoleApp(NoticeApp):
                 self.tell(text, warning=warning, timeout_s=timeout_s)
             case messages.KeyTyped(event, screen):
                 self._typed.remember(event, screen)
-            case messages.PageText() | messages.OpenShell() | messages.RunPlugin():
+            case messages.OpenShell():
+                self._once(message, partial(self.programs().run, message))
+            case messages.PageText() | messages.RunPlugin():
                 self._in_background(partial(self.programs().run, message))
             case messages.ReadContexts():
                 self._in_background(self._known_contexts.refresh)
@@ -320,6 +326,21 @@ class ConsoleApp(NoticeApp):
 
         if isinstance(self.screen, PagedScreen):
             self.receive(messages.PageText(self.screen.pager_text()))
+
+    def _once(self, message: ConsoleMessage, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Run `work`, but not twice at once for equal messages: a key that is hit again while its screen is about to
+        open means that one."""
+        if message in self._under_way:
+            return
+        self._under_way.add(message)
+
+        async def run() -> None:
+            try:
+                await work()
+            finally:
+                self._under_way.discard(message)
+
+        self._in_background(run)
 
     def _in_background(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Run `work` beside the screens. It is called only when its turn comes: an app that ends before leaves no

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from canarytui.actions.executor import CarriedOut
 from canarytui.console import messages
 from canarytui.console.actions.audit_screen import AuditScreen
 from canarytui.console.actions.confirm_screen import ConfirmScreen
+from canarytui.console.actions.undo_screen import UndoScreen
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.detail.screen import DetailScreen
@@ -116,6 +118,34 @@ async def test_an_action_goes_on_when_its_screen_is_left(monkeypatch: pytest.Mon
                 return
             await pilot.pause(0.02)
         raise AssertionError("what was written is not in the timeline")
+
+
+async def test_a_key_that_is_hit_again_while_its_screen_is_about_to_open_opens_it_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    async with console() as (app, pilot):
+        slow, read = asyncio.Event(), app.model.connection.executor.entries
+        line = {"server": app.model.connection.server, "object": "pay/ledger", "intent": "pause", "title": "Pause"}
+
+        async def entries(limit: int) -> list[dict[str, Any]]:
+            await slow.wait()
+            return [*await read(limit), {**line, "id": "1", "stage": "write"}, {**line, "id": "1", "stage": "done"}]
+
+        monkeypatch.setattr(app.model.connection.executor, "entries", entries)
+        for message, opened in ((messages.ShowUndo(CART), UndoScreen), (messages.ShowDrill(CART), DrillScreen)):
+            depth = len(app.screen_stack)
+            app.receive(message)
+            app.receive(message)
+            await pilot.pause(0.05)
+            slow.set()
+            await shows(app, pilot, opened)
+            await pilot.pause(0.1)
+            assert len(app.screen_stack) == depth + 1
+            await pilot.press("escape")
+            await shows(app, pilot, ListScreen)
+        app.receive(messages.ShowUndo(CART))
+        await shows(app, pilot, UndoScreen)
 
 
 async def test_other_messages_change_what_they_name() -> None:
