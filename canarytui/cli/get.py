@@ -64,14 +64,13 @@ def run(arguments: Sequence[str]) -> int:
 
 
 async def _once(options: argparse.Namespace, selection: CanarySelection) -> int:
-    from canarytui.session.rolling_comparison import MOST as MOST_COMPARED
-    from canarytui.session.snapshot import read_once
+    from canarytui.session.snapshot import COMPARED_MOST, read_once
 
     async with looking(options, selection) as (cluster_state, opened):
         found, missing = _chosen(cluster_state, selection, options.selector)
         if options.output not in _OBJECTS:
             measured = [] if options.no_metrics else worth_measuring(cluster_state, found)
-            compared = (lambda _: measured[:MOST_COMPARED]) if options.output == "wide" else None
+            compared = (lambda _: measured[:COMPARED_MOST]) if options.output == "wide" else None
             await read_once(
                 opened, cluster_state, prometheus=options.prometheus, measured=lambda _: measured, compared=compared
             )

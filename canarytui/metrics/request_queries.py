@@ -29,6 +29,9 @@ from canarytui.metrics.providers.prometheus_vector import Sample
 PART = "canarytui_part"
 HELD = "held"
 """The part that says since when the server has any data at all."""
+SCRAPES = "scrapes"
+"""The part that says how often a counter was scraped in :data:`SCRAPES_S` seconds."""
+SCRAPES_S = 300
 _HELD = f'label_replace(count(up), "{PART}", "{HELD}", "", "")'
 
 _JOINED_MOST = 6000
@@ -62,8 +65,10 @@ class RequestQueries:
         return " or ".join(parts)
 
     def past_query(self) -> str:
-        """The same for a range, with the part :data:`HELD`."""
-        return f"{self.window_query()} or {_HELD}"
+        """The same for a range, with the parts :data:`HELD` and :data:`SCRAPES`."""
+        series = self.primary or self.canary
+        count = f"max(count_over_time({series.counter}{{{series.selector}}}[{SCRAPES_S}s]))"
+        return f'{self.window_query()} or {_HELD} or label_replace({count}, "{PART}", "{SCRAPES}", "", "")'
 
     def total_query(self, window_s: float, ago_s: float = 0.0, late_s: float = 0.0) -> str:
         """Requests by code of both sides in the `window_s` seconds that ended `ago_s` seconds ago. The canary's last
@@ -101,7 +106,7 @@ class RequestQueries:
         """What :meth:`window_query` was answered."""
         rates, buckets = self._by_part(samples, "rate"), self._by_part(samples, "buckets")
         sides = {
-            side: SideNumbers(_counts(series, rates[side]), _buckets(series, buckets[side]))
+            side: SideNumbers(counts_of(series, rates[side]), buckets_of(series, buckets[side]))
             for side, series in self.sides.items()
         }
         return RequestNumbers(sides[Side.CANARY], sides.get(Side.PRIMARY))
@@ -109,12 +114,12 @@ class RequestQueries:
     def totals(self, samples: Iterable[Sample]) -> dict[Side, RequestCounts]:
         """What :meth:`total_query` was answered."""
         found = self._by_part(samples, "total")
-        return {side: _counts(series, found[side]) for side, series in self.sides.items()}
+        return {side: counts_of(series, found[side]) for side, series in self.sides.items()}
 
     def total_buckets(self, samples: Iterable[Sample]) -> dict[Side, LatencyBuckets]:
         """What :meth:`total_buckets_query` was answered."""
         found = self._by_part(samples, "total_buckets")
-        return {side: _buckets(series, found[side]) for side, series in self.sides.items()}
+        return {side: buckets_of(series, found[side]) for side, series in self.sides.items()}
 
     def _by_part(self, samples: Iterable[Sample], what: str) -> dict[Side, list[Sample]]:
         found: dict[Side, list[Sample]] = {side: [] for side in self.sides}
@@ -193,7 +198,8 @@ def _offset(seconds: float) -> str:
     return f" offset {_ms(seconds)}" if seconds > 0 else ""
 
 
-def _counts(series: RequestSeries, samples: Iterable[Sample]) -> RequestCounts:
+def counts_of(series: RequestSeries, samples: Iterable[Sample]) -> RequestCounts:
+    """The samples' values by response code."""
     by_code: dict[str, float] = {}
     failed = 0.0
     label, pattern = series.failed
@@ -206,7 +212,8 @@ def _counts(series: RequestSeries, samples: Iterable[Sample]) -> RequestCounts:
     return RequestCounts(by_code, failed)
 
 
-def _buckets(series: RequestSeries, samples: Iterable[Sample]) -> LatencyBuckets:
+def buckets_of(series: RequestSeries, samples: Iterable[Sample]) -> LatencyBuckets:
+    """The samples' values by bound, in ms; never falling."""
     found: dict[float, float] = {}
     for sample in samples:
         try:

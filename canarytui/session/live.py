@@ -236,8 +236,10 @@ class LiveConnection:
         from canarytui.session.rolling_comparison import RollingComparison
 
         rolling = RollingComparison(
+            self._cluster,
             self._cluster_state,
             self.numbers_watch,
+            self._poller.address,
             lambda: self._seen,
             lambda: {each.key for each in self._canary_detail_watches},
         )

@@ -1,7 +1,7 @@
 """Asks Prometheus for the cost of a rollout by step and for burn rates, beside the numbers of the canary looked at.
 
-One range query each: for the steps when one has ended and again when its last requests have surely been
-scraped, for the burn rates once a minute at most.
+One range query each, two for the steps where selectors are long: for the steps when one has ended and again when its
+last requests have surely been scraped, for the burn rates once a minute at most.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from canarytui.cluster.client import Cluster
 from canarytui.domain.rollout.burn_rate import LONGEST_S, POINT_S, BurnPair, burn_pairs
-from canarytui.domain.rollout.request_numbers import Side
+from canarytui.domain.rollout.request_numbers import LatencyBuckets, Side
 from canarytui.domain.rollout.rollout_cost import slo_of
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.rollout.step_cost import GrowthPoint, RolloutStep, StepCost, rollout_steps, step_costs
@@ -22,7 +22,7 @@ from canarytui.errors import CanarytuiError
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.prometheus import PrometheusProvider
 from canarytui.metrics.providers.prometheus_vector import Sample, SampleSeries
-from canarytui.metrics.request_queries import HELD, PART, RequestQueries
+from canarytui.metrics.request_queries import HELD, PART, RequestQueries, joined_queries
 from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.rollout_numbers import BurnHistory
 from canarytui.session.state import ClusterState
@@ -120,9 +120,14 @@ class RolloutCostQueries:
         whole_s = (until - since).total_seconds()
         count = min(max(int(whole_s / _POINT_LEAST_S), 1), _POINTS_MOST)
         point_s = whole_s / count
-        answer = await prometheus.matrix(
-            queries.total_query(point_s), start=since + timedelta(seconds=point_s), end=until, step_s=point_s
-        )
+        asked = filter(None, [queries.total_query(point_s), queries.total_buckets_query(point_s)])
+        answer = [
+            series
+            for query in joined_queries(asked)
+            for series in await prometheus.matrix(
+                query, start=since + timedelta(seconds=point_s), end=until, step_s=point_s
+            )
+        ]
         return _points(answer, queries, point_s, until.timestamp())
 
     @staticmethod
@@ -153,6 +158,15 @@ def _points(
         moments[until] = []
     found = []
     for at, samples in sorted(moments.items()):
-        totals = queries.totals(samples)
-        found.append(GrowthPoint(at - point_s, at, totals[Side.CANARY], totals.get(Side.PRIMARY)))
+        totals, buckets = queries.totals(samples), queries.total_buckets(samples)
+        found.append(
+            GrowthPoint(
+                at - point_s,
+                at,
+                totals[Side.CANARY],
+                totals.get(Side.PRIMARY),
+                buckets[Side.CANARY],
+                buckets.get(Side.PRIMARY, LatencyBuckets()),
+            )
+        )
     return tuple(found)

@@ -99,6 +99,11 @@ class RolloutNumbers:
     usage_problem: str = ""
     revision: int = 0
 
+    @property
+    def awaits_scrape(self) -> bool:
+        """Whether the analysis was restarted so recently that what the counters have may be the predecessor's."""
+        return self.span is not None and self.span.restarted and self.latest is not None and self.totals is None
+
     def add(self, at: datetime, numbers: RequestNumbers) -> None:
         """The latest answer."""
         self.latest, self.problem = numbers, ""

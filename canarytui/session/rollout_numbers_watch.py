@@ -16,7 +16,7 @@ from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import Resource
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestTotals, Side
 from canarytui.domain.rollout.rollout_comparison import ComparedRollout, compare_rollout
-from canarytui.domain.rollout.rollout_span import rollout_span
+from canarytui.domain.rollout.rollout_span import SCRAPE_S, counted_from, rollout_span
 from canarytui.domain.rollout.share_segments import ShareSegments
 from canarytui.domain.sentences import check_queries
 from canarytui.domain.sentences import numbers as words
@@ -31,7 +31,15 @@ from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.prometheus import PrometheusProvider
 from canarytui.metrics.providers.prometheus_vector import Sample, SampleSeries
 from canarytui.metrics.quantity import quantity
-from canarytui.metrics.request_queries import HELD, PART, RequestQueries, joined_queries, request_queries
+from canarytui.metrics.request_queries import (
+    HELD,
+    PART,
+    SCRAPES,
+    SCRAPES_S,
+    RequestQueries,
+    joined_queries,
+    request_queries,
+)
 from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.polling import wait_until
 from canarytui.session.rollout_cost_queries import RolloutCostQueries
@@ -72,6 +80,7 @@ class RolloutNumbersWatch:
         self._metrics_address = metrics_address
         self._asked_past: RequestQueries | None = None
         self._held_since: datetime | None = None
+        self._scrape_s = SCRAPE_S
         self._costs = RolloutCostQueries(cluster, cluster_state, canary_detail)
 
     @property
@@ -126,7 +135,7 @@ class RolloutNumbersWatch:
             numbers.latest if known else None,
             situation.weight,
             numbers.shares.segments(),
-            numbers.problem or numbers.untold,
+            numbers.problem or numbers.untold or (words.RESTARTED.text() if numbers.awaits_scrape else ""),
             *self._costs.found(situation),
         )
         state.compare(situation.canary, found)
@@ -189,6 +198,9 @@ class RolloutNumbersWatch:
         )
         moments = _by_moment(answer)
         held = [at for each in answer if each.labels.get(PART) == HELD for at, _ in each.points]
+        scrapes = max((n for each in answer if each.labels.get(PART) == SCRAPES for _, n in each.points), default=0.0)
+        # One scrape less lies between the first and the last of them.
+        self._scrape_s = SCRAPES_S / (scrapes - 1) if scrapes > 1 else SCRAPE_S
         earliest = min(held or moments, default=now.timestamp())
         self._held_since = datetime.fromtimestamp(earliest, UTC)
         if earliest - begin.timestamp() <= 2 * step_s:
@@ -209,7 +221,8 @@ class RolloutNumbersWatch:
         since = until = now
         counted = False
         if span is not None:
-            since = max(span.began, self._held_since or span.began)
+            own = counted_from(span, self._scrape_s)
+            since = max(own, self._held_since or own)
             until = span.ended if span.ended is not None else now
             counted = until > since and not (numbers.totals is not None and numbers.totals.until is not None)
         if counted:
@@ -222,7 +235,7 @@ class RolloutNumbersWatch:
             totals, buckets = queries.totals(samples), queries.total_buckets(samples)
             over = span.ended if span.ended is not None and now >= span.ended + _LATE else None
             numbers.totals = RequestTotals(
-                span.began,
+                counted_from(span, self._scrape_s),
                 since,
                 totals[Side.CANARY],
                 totals.get(Side.PRIMARY),
@@ -287,10 +300,10 @@ def _quantity(value: object) -> float:
 
 
 def _by_moment(answer: list[SampleSeries]) -> dict[float, list[Sample]]:
-    """The vectors of a matrix, by time; those of :data:`HELD` are no requests."""
+    """The vectors of a matrix, by time; those of :data:`HELD` and :data:`SCRAPES` are no requests."""
     found: dict[float, list[Sample]] = {}
     for series in answer:
-        if series.labels.get(PART) != HELD:
+        if series.labels.get(PART) not in (HELD, SCRAPES):
             for at, value in series.points:
                 found.setdefault(at, []).append(Sample(series.labels, value))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,9 @@ WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METR
 _PRIMARY = "-primary"
 _WEIGHTS_SHOWN = 40
 _COMPARED_S = 150.0
-"""Who looks at a canary measures it every minute at least."""
+"""Who looks at a canary measures it every minute at least: an older verdict is said to be stale."""
+_COMPARED_MOST_S = 1800.0
+"""An older one is none."""
 
 
 def utc_now() -> datetime:
@@ -85,6 +88,7 @@ class ClusterState:
         """Why pods of a workload are not ready, by (namespace, workload), for the canaries on the screen."""
         self._compared: dict[NamespacedName, tuple[datetime, str, ComparedRollout]] = {}
         """Canary against primary, for the canaries that are looked at: when, in which revision's rollout, what."""
+        self._comparison_ages: dict[NamespacedName, int] = {}
         self._changed: set[NamespacedName] = set()
         followed = (self.stores[each] for each in WATCHED if each is not CANARIES)
         self._freshness = Freshness(self.canaries, followed, self._clock)
@@ -203,11 +207,11 @@ class ClusterState:
             else None,
         )
 
-    def compare(self, canary: Canary, found: ComparedRollout) -> None:
-        """Take note of how a canary compares with its primary now."""
+    def compare(self, canary: Canary, found: ComparedRollout, at: datetime | None = None) -> None:
+        """Take note of how a canary compares with its primary now, or compared `at` another moment."""
         key = (canary.namespace, canary.name)
         before = self._compared_now(key, canary)
-        self._compared[key] = (self.now(), canary.status.last_applied_spec, found)
+        self._compared[key] = (at or self.now(), canary.status.last_applied_spec, found)
         if found != before:
             self._changed.add(key)
 
@@ -216,10 +220,25 @@ class ClusterState:
         return key in self._compared
 
     def _compared_now(self, key: NamespacedName, canary: Canary) -> ComparedRollout | None:
-        """None for what nobody has measured for a while, and for the rollout of another revision."""
-        at, revision, found = self._compared.get(key, (None, "", None))
-        fresh = at is not None and (self.now() - at).total_seconds() <= _COMPARED_S
-        return found if fresh and revision == canary.status.last_applied_spec else None
+        """None for what nobody has measured for long, and for the rollout of another revision."""
+        known = self._compared.get(key)
+        if known is None or known[1] != canary.status.last_applied_spec:
+            return None
+        at, _, found = known
+        age_s = (self.now() - at).total_seconds()
+        if age_s > _COMPARED_MOST_S:
+            return None
+        return found if age_s <= _COMPARED_S else replace(found, stale_since=at)
+
+    def age_comparisons(self) -> None:
+        """Mark the canaries whose verdict has become stale, or none, since the last call."""
+        now = self.now()
+        for key, (at, _, _) in self._compared.items():
+            age_s = (now - at).total_seconds()
+            ages = (age_s > _COMPARED_S) + (age_s > _COMPARED_MOST_S)
+            if ages != self._comparison_ages.get(key, 0):
+                self._comparison_ages[key] = ages
+                self._changed.add(key)
 
     def stale(self, key: NamespacedName | None = None) -> Stale | None:
         """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
@@ -299,6 +318,7 @@ class ClusterState:
         self.tracker.forget(key)
         self.readings.forget(key)
         self._compared.pop(key, None)
+        self._comparison_ages.pop(key, None)
         _let_go(self._by_workload, key)
         _let_go(self._by_router, key)
 

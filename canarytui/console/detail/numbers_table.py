@@ -175,6 +175,8 @@ def _remarks(view: DetailView, numbers: RolloutNumbers, columns: int) -> list[Te
             found += folded(words.EXCESS.text(excess=f"{round(excess):,}"), columns, "bad")
     elif latest is not None and numbers.span is None:
         found += folded(words.NO_BEGIN.text(), columns, "quiet")
+    elif numbers.awaits_scrape:
+        found += folded(words.RESTARTED.text(), columns, "quiet")
     found += _compared(view, columns)
     if latest is not None and not latest.canary.rate.total and not (latest.primary and latest.primary.rate.total):
         found += folded(words.NO_REQUESTS.text(window=numbers.window), columns, "quiet")

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from canarytui.domain.rollout.rollout_comparison import ComparedRollout
     from canarytui.domain.rollout.step_cost import StepCost
     from canarytui.domain.statistics.comparison import Comparison
+    from canarytui.domain.statistics.fixed_sample import FixedSampleTests
 
 
 def comparison_object(compared: ComparedRollout) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def comparison_object(compared: ComparedRollout) -> dict[str, Any]:
         "errors": _object(verdict.errors) if verdict is not None else None,
         "slow": [_object(each) for each in verdict.slow] if verdict is not None else [],
         "countedSince": compared.held_since.isoformat(timespec="seconds") if compared.held_since is not None else None,
+        "staleSince": compared.stale_since.isoformat(timespec="seconds") if compared.stale_since is not None else None,
         "share": None
         if ratio is None
         else {
@@ -29,14 +31,7 @@ def comparison_object(compared: ComparedRollout) -> dict[str, Any]:
             "p": ratio.p_value,
             "mismatched": ratio.mismatched,
         },
-        "fixedSample": None
-        if fixed is None
-        else {
-            "difference": [fixed.difference.lower, fixed.difference.upper],
-            "fisherP": fixed.fisher_p,
-            "mannWhitneyP": fixed.ranks.p_value if fixed.ranks is not None else None,
-            "slowerThanPrimary": fixed.ranks.above if fixed.ranks is not None else None,
-        },
+        "fixedSample": _fixed(fixed) if fixed is not None else None,
         "cost": None
         if cost is None
         else {
@@ -53,6 +48,15 @@ def comparison_object(compared: ComparedRollout) -> dict[str, Any]:
     }
 
 
+def _fixed(fixed: FixedSampleTests) -> dict[str, Any]:
+    return {
+        "difference": [fixed.difference.lower, fixed.difference.upper],
+        "fisherP": fixed.fisher_p,
+        "mannWhitneyP": fixed.ranks.p_value if fixed.ranks is not None else None,
+        "slowerThanPrimary": fixed.ranks.above if fixed.ranks is not None else None,
+    }
+
+
 def _step(cost: StepCost) -> dict[str, Any]:
     step = cost.step
     return {
@@ -63,6 +67,7 @@ def _step(cost: StepCost) -> dict[str, Any]:
         "served": cost.served,
         "failed": cost.failed,
         "excess": cost.excess,
+        "fixedSample": _fixed(cost.fixed) if cost.fixed is not None else None,
     }
 
 

@@ -38,13 +38,18 @@ class ComparedRollout:
     weight: int = 0
     held_since: datetime | None = None
     """Since when the metrics server has data, where that is later than the rollout's begin."""
+    stale_since: datetime | None = None
+    """When it was measured, where that is so long ago that it may no longer be so."""
 
     @property
     def phrase(self) -> Phrase:
         """The verdict, or why there is none."""
         if self.verdict is None:
             return words.NOT_COMPARABLE.say(why=self.why_none)
-        return words.verdict_phrase(self.verdict, self.weight)
+        said = words.verdict_phrase(self.verdict, self.weight)
+        if self.stale_since is not None:
+            return words.STALE.say(verdict=said, at=f"{self.stale_since.astimezone():%H:%M:%S}")
+        return said
 
     @property
     def cost_text(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from canarytui.domain.rollout.burn_rate import BurnPair, burn_phrase
 from canarytui.domain.rollout.checks import SUCCESS_CHECK
 from canarytui.domain.rollout.request_numbers import RequestNumbers, RequestTotals
-from canarytui.domain.rollout.step_cost import StepCost, steps_phrase
+from canarytui.domain.rollout.step_cost import StepCost, step_tests, steps_phrase
 from canarytui.domain.sentences import cost as words
 from canarytui.domain.sentences.sentence import NOTHING, Phrase
 from canarytui.domain.spec.canary import Canary
@@ -111,9 +111,11 @@ def cost_phrase(cost: RolloutCost) -> Phrase:
 
 
 def cost_details(cost: RolloutCost) -> tuple[str, ...]:
-    """By step, and the pairs of burn rates: a line each, where there is something to say."""
+    """By step, the classical tests of each that has ended, and the pairs of burn rates: a line each, where there is
+    something to say."""
     burning = burn_phrase(cost.burn_pairs, cost.slo) if cost.burn_pairs and cost.slo is not None else NOTHING
-    return tuple(phrase.text for phrase in (steps_phrase(cost.steps), burning) if phrase)
+    by_step = steps_phrase(cost.steps).text
+    return tuple(filter(None, (by_step, *step_tests(cost.steps), burning.text)))
 
 
 def _percent(share: float) -> str:

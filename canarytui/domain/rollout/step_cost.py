@@ -7,13 +7,17 @@ a change of weight may be counted for the step beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from canarytui.domain.history.timeline import TimelineEntry
-from canarytui.domain.rollout.request_numbers import RequestCounts, RequestTotals
+from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestTotals
 from canarytui.domain.sentences import cost as words
+from canarytui.domain.sentences.judge import fixed_phrase
 from canarytui.domain.sentences.sentence import NOTHING, Phrase, joined
+from canarytui.domain.statistics.comparison import SideSample
+from canarytui.domain.statistics.fixed_sample import FixedSampleTests, fixed_sample_tests
+from canarytui.domain.statistics.proportions import Events
 
 _ASPECTS = ("weight", "iteration")
 _LEAST = 0.5
@@ -38,16 +42,20 @@ class GrowthPoint:
     until: float
     canary: RequestCounts
     primary: RequestCounts | None
+    canary_buckets: LatencyBuckets = field(default_factory=LatencyBuckets)
+    primary_buckets: LatencyBuckets = field(default_factory=LatencyBuckets)
 
 
 @dataclass(frozen=True, slots=True)
 class StepCost:
-    """The canary's requests in one step; `excess` as in :class:`~.rollout_cost.RolloutCost`."""
+    """The canary's requests in one step; `excess` as in :class:`~.rollout_cost.RolloutCost`. `fixed` are the classical
+    tests of a step that has ended, None while it goes on and without requests of both sides."""
 
     step: RolloutStep
     served: float
     failed: float
     excess: float | None
+    fixed: FixedSampleTests | None = None
 
 
 def rollout_steps(
@@ -93,15 +101,16 @@ def step_costs(
         for point in growth:
             share = _overlap(point, step.began.timestamp(), end.timestamp())
             if share > 0:
-                for mine, counts in zip(sides, (point.canary, point.primary), strict=True):
-                    mine.add(counts, share)
+                sides[0].add(point.canary, point.canary_buckets, share)
+                sides[1].add(point.primary, point.primary_buckets, share)
         for mine, all_of in zip(sides, sums, strict=True):
-            all_of.total, all_of.failed = all_of.total + mine.total, all_of.failed + mine.failed
+            all_of.merge(mine)
         found.append(_cost(step, *sides, told=totals.primary is not None))
     rest = [_Sum(), _Sum()]
-    for mine, counts, before in zip(rest, (totals.canary, totals.primary), sums, strict=True):
-        mine.add(counts, 1.0)
-        mine.total, mine.failed = max(mine.total - before.total, 0.0), max(mine.failed - before.failed, 0.0)
+    rest[0].add(totals.canary, totals.canary_buckets, 1.0)
+    rest[1].add(totals.primary, totals.primary_buckets, 1.0)
+    for mine, before in zip(rest, sums, strict=True):
+        mine.merge(before, -1.0)
     found.append(_cost(steps[-1], *rest, told=totals.primary is not None))
     return tuple(each for each in found if each.served >= _LEAST)
 
@@ -111,6 +120,15 @@ def steps_phrase(steps: Sequence[StepCost]) -> Phrase:
     if len(steps) < 2:
         return NOTHING
     return words.STEPS.say(steps=joined(*(_step_phrase(each) for each in steps)))
+
+
+def step_tests(steps: Sequence[StepCost]) -> tuple[str, ...]:
+    """``at the end of 20 %: difference of failures …``, a line for each step that has ended."""
+    return tuple(
+        words.STEP_TESTS.text(step=step_name(each.step), tests=fixed_phrase(each.fixed))
+        for each in steps
+        if each.fixed is not None
+    )
 
 
 def step_name(step: RolloutStep) -> str:
@@ -133,11 +151,24 @@ def _step_phrase(cost: StepCost) -> Phrase:
 class _Sum:
     total: float = 0.0
     failed: float = 0.0
+    buckets: dict[float, float] = field(default_factory=dict)
 
-    def add(self, counts: RequestCounts | None, share: float) -> None:
+    def add(self, counts: RequestCounts | None, buckets: LatencyBuckets, share: float) -> None:
         if counts is not None:
-            self.total += counts.total * share
-            self.failed += counts.failed * share
+            self.merge(_Sum(counts.total, counts.failed, dict(buckets.cumulative)), share)
+
+    def merge(self, other: _Sum, share: float = 1.0) -> None:
+        """Add a part of it; with -1, take it away."""
+        self.total = max(self.total + other.total * share, 0.0)
+        self.failed = max(self.failed + other.failed * share, 0.0)
+        for bound, count in other.buckets.items():
+            self.buckets[bound] = max(self.buckets.get(bound, 0.0) + count * share, 0.0)
+
+    def sample(self) -> SideSample:
+        rising: list[tuple[float, float]] = []
+        for bound, count in sorted(self.buckets.items()):
+            rising.append((bound, max(count, rising[-1][1]) if rising else count))
+        return SideSample(Events(min(self.failed, self.total), self.total), tuple(rising))
 
 
 def _overlap(point: GrowthPoint, since: float, until: float) -> float:
@@ -147,4 +178,6 @@ def _overlap(point: GrowthPoint, since: float, until: float) -> float:
 
 def _cost(step: RolloutStep, canary: _Sum, primary: _Sum, *, told: bool) -> StepCost:
     excess = canary.failed - canary.total * primary.failed / primary.total if told and primary.total > 0 else None
-    return StepCost(step, canary.total, canary.failed, excess)
+    compared = step.ended is not None and min(canary.total, primary.total) >= 1
+    fixed = fixed_sample_tests(canary.sample(), primary.sample()) if compared else None
+    return StepCost(step, canary.total, canary.failed, excess, fixed)

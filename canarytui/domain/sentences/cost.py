@@ -35,6 +35,11 @@ STEP_MORE = Sentence(
     ", about {excess} too many",
     evidence="failed requests of the canary in the step, less its requests times the primary's rate in the step",
 )
+STEP_TESTS = Sentence(
+    "cost.step_tests",
+    "at the end of {step}: {tests}",
+    evidence="the requests of both sides between the timeline's changes of weight or iteration",
+)
 AT_WEIGHT = Sentence("cost.at_weight", "{weight} %", evidence="the timeline's change of weight")
 AT_ITERATION = Sentence("cost.at_iteration", "iteration {number}", evidence="the timeline's change of iteration")
 EARLIER = Sentence("cost.earlier", "earlier", evidence="the time before the first change that the timeline knows")

@@ -107,6 +107,15 @@ SLOWER_THAN = Sentence("judge.slower_than", "over {bound}", evidence="the row of
 RATE = Sentence("judge.rate", "{percent} % of {requests}", evidence="what was counted since the rollout began")
 
 
+STALE = Sentence(
+    "judge.stale",
+    "{verdict} (stale: measured at {at})",
+    evidence="the moment of the last answer, minutes ago",
+)
+LIST_STALE = Sentence("judge.list_stale", "stale: {verdict}", evidence="as judge.stale")
+LIST_ONLY_STALE = Sentence("judge.list_only_stale", "stale", evidence="as judge.stale, where there is no room")
+
+
 LIST_WORSE = Sentence("judge.list_worse", "worse", evidence=_ALWAYS)
 LIST_SLOWER = Sentence("judge.list_slower", "slower", evidence=_ALWAYS)
 LIST_PRIMARY_ILL = Sentence("judge.list_primary_ill", "primary ill", evidence="as judge.primary_fails_too")

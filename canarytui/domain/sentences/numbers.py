@@ -45,6 +45,11 @@ HELD_SHORTER = Sentence(
     "requests counted {since} only, where the metrics server's data begin (rollout began {began})",
     evidence="the earliest data in the metrics server's answer are later than the rollout's begin",
 )
+RESTARTED = Sentence(
+    "numbers.restarted",
+    "a new revision restarted the analysis: its requests count from the first scrape after that",
+    evidence="the timeline has the restart, and by the counter's scrapes none has surely followed it",
+)
 NO_BEGIN = Sentence(
     "numbers.no_begin",
     "no totals: when the rollout began is not known",

@@ -133,14 +133,15 @@ class PrometheusProvider(HistoryProvider):
     def batched(self) -> MetricProvider:
         return BatchedPrometheus(self)
 
-    async def vector(self, text: str) -> list[Sample]:
-        """Evaluate an instant query.
+    async def vector(self, text: str, at: datetime | None = None) -> list[Sample]:
+        """Evaluate an instant query, at the server's present unless `at` says another moment.
 
         Raises:
             PrometheusError: an answer that is no vector, with the server's own words.
             CanarytuiError: no answer.
         """
-        data = await self._get("query", {"query": fold(text)})
+        moment = {"time": f"{at.timestamp():.3f}"} if at is not None else {}
+        data = await self._get("query", {"query": fold(text), **moment})
         if data.get("resultType") not in ("vector", "scalar"):
             raise PrometheusError(SEVERAL_VALUES)
         strict = self.spec.strict

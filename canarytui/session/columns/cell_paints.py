@@ -59,7 +59,8 @@ def verdict(cell: str) -> Sequence[Paint]:
     said = cell.strip()
     if said in (words.LIST_WORSE.text(), words.LIST_SLOWER.text()):
         return (Paint(0, len(said), BAD),)
-    return (Paint(0, len(said), QUIET),) if said in (words.LIST_FEW.text(), "–") else ()
+    quiet = said in (words.LIST_FEW.text(), "–") or said.startswith(words.LIST_ONLY_STALE.text())
+    return (Paint(0, len(said), QUIET),) if quiet else ()
 
 
 def trend(measured: Measured, cell: str) -> Sequence[Paint]:

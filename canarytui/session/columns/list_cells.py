@@ -111,6 +111,10 @@ def ending(row: CanaryRow, now: datetime) -> str:
 
 def verdict(said: str, width: int) -> str:
     """As :func:`.printed_cells.verdict`, or ``diff ≤ 0.2`` where there is no room; ``–`` where it is not measured."""
+    stale = words.LIST_STALE.read(said)
+    if stale is not None:
+        shorter = words.LIST_STALE.text(verdict=verdict(stale["verdict"], 0))
+        return next((each for each in (said, shorter) if len(each) <= width), words.LIST_ONLY_STALE.text())
     if len(said) > width:
         for sentence, short in (
             (words.LIST_NO_DIFFERENCE, words.LIST_NO_DIFFERENCE_SHORT),

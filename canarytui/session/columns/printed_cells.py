@@ -15,7 +15,7 @@ from canarytui.domain.rollout.forecast import promoted_at, rolled_back_at
 from canarytui.domain.rollout.progress import steps_reached
 from canarytui.domain.rollout.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.sentences import shadow as shadow_words
-from canarytui.domain.sentences.judge import LIST_ORDER, verdict_words
+from canarytui.domain.sentences.judge import LIST_ORDER, LIST_STALE, verdict_words
 from canarytui.domain.spec.steps import step_plan
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import seconds_left
@@ -104,11 +104,13 @@ def owner(situation: Situation) -> str:
 
 
 def verdict(situation: Situation) -> str:
-    """Canary against primary: ``worse``, ``no difference > 0.2``; "" where nobody has measured it."""
+    """Canary against primary: ``worse``, ``no difference > 0.2``, ``stale: worse`` where it is old; "" where nobody has
+    measured it."""
     compared = situation.compared
     if situation.phase not in ACTIVE_PHASES or compared is None or compared.verdict is None:
         return ""
-    return verdict_words(compared.verdict).text
+    said = verdict_words(compared.verdict)
+    return (LIST_STALE.say(verdict=said) if compared.stale_since is not None else said).text
 
 
 def shadow(situation: Situation) -> str | None:
@@ -121,6 +123,7 @@ def shadow(situation: Situation) -> str | None:
 
 def verdict_rank(said: str) -> int:
     """The worst first, what is not known last."""
+    said = (LIST_STALE.read(said) or {"verdict": said})["verdict"]
     return next((rank for rank, each in enumerate(LIST_ORDER) if each.read(said) is not None), len(LIST_ORDER))
 
 

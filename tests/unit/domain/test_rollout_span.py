@@ -10,7 +10,7 @@ import pytest
 
 from canarytui.domain.history.facts import Fact, FactSource
 from canarytui.domain.history.timeline import Timeline
-from canarytui.domain.rollout.rollout_span import RolloutSpan, rollout_span
+from canarytui.domain.rollout.rollout_span import RolloutSpan, counted_from, rollout_span
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.spec.canary import Canary
 
@@ -33,10 +33,9 @@ def situation(phase: str, moved_s: int, *told: tuple[int, tuple[str, str]]) -> S
     return replace(Situation(canary, AT + timedelta(hours=1), 10.0), timeline=lambda: timeline.entries("shop", "cart"))
 
 
-def span(began_s: int, ended_s: int | None = None) -> RolloutSpan:
-    return RolloutSpan(
-        AT + timedelta(seconds=began_s), AT + timedelta(seconds=ended_s) if ended_s is not None else None
-    )
+def span(began_s: int, ended_s: int | None = None, *, restarted: bool = False) -> RolloutSpan:
+    ended = AT + timedelta(seconds=ended_s) if ended_s is not None else None
+    return RolloutSpan(AT + timedelta(seconds=began_s), ended, restarted)
 
 
 BEGUN, RESTARTED = ("phase", "Progressing"), ("restart", "")
@@ -47,13 +46,19 @@ BEGUN, RESTARTED = ("phase", "Progressing"), ("restart", "")
     [
         (situation("Progressing", 60), span(60)),
         (situation("Promoting", 60, (61, BEGUN)), span(60)),
-        (situation("Progressing", 60, (61, BEGUN), (300, RESTARTED)), span(300)),
+        (situation("Progressing", 60, (61, BEGUN), (300, RESTARTED)), span(300, restarted=True)),
         (situation("Progressing", 60, (20, RESTARTED)), span(60)),
         (situation("Failed", 400, (60, BEGUN), (90, ("weight", "5"))), span(60, 400)),
-        (situation("Succeeded", 400, (60, BEGUN), (200, RESTARTED)), span(200, 400)),
+        (situation("Succeeded", 400, (60, BEGUN), (200, RESTARTED)), span(200, 400, restarted=True)),
         (situation("Succeeded", 400), None),
         (situation("Initialized", 60, (61, BEGUN)), None),
     ],
 )
 def test_span(given: Situation, expected: RolloutSpan | None) -> None:
     assert rollout_span(given) == expected
+
+
+def test_requests_count_from_the_first_scrape_after_a_restart_and_else_from_the_begin() -> None:
+    assert counted_from(span(60), 15) == AT + timedelta(seconds=60)
+    assert counted_from(span(300, restarted=True), 15) == AT + timedelta(seconds=315)
+    assert counted_from(span(300, restarted=True)) == AT + timedelta(seconds=360), "Prometheus' default"

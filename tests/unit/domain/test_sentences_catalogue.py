@@ -59,6 +59,7 @@ DATA = {
     "drills/hey_report.py": "hey's headings, by which its summary is parsed",
     "domain/traffic/queries.py": "queries in PromQL",
     "metrics/culprit/asking.py": "queries in PromQL",
+    "metrics/request_batches.py": "queries in PromQL",
     "metrics/request_queries.py": "queries in PromQL",
     "metrics/answers.py": "what Flagger says of a query, word for word",
     "metrics/gotemplate/evaluator.py": "what Go's text/template says, word for word",

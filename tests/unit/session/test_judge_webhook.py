@@ -167,7 +167,7 @@ async def test_a_verdict_is_of_its_revision_and_of_now(cluster: Cluster) -> None
     again["metadata"]["resourceVersion"] = "4713"
     state.stores[CANARIES].replace([again])
     await asyncio.sleep(0)
-    now[0] += timedelta(minutes=5)
+    now[0] += timedelta(minutes=35)
     seen = state.situation(KEY)
     assert seen is not None
     assert seen.compared is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.columns.canary_columns import column_named, sort_key
 from canarytui.session.columns.column import Room
-from canarytui.session.rolling_comparison import LEAST_S, MOST, RollingComparison
+from canarytui.session.rolling_comparison import RollingComparison
 from canarytui.session.rollout_numbers_watch import RolloutNumbersWatch
 from canarytui.session.state import ClusterState
 
@@ -31,36 +32,33 @@ async def state_of(*canaries: dict[str, Any]) -> ClusterState:
     return state
 
 
-def rolling(
-    cluster: Cluster, state: ClusterState, *, seen: list[NamespacedName], open_details: set[NamespacedName]
-) -> RollingComparison:
-    """Without a server: measuring comes at once to that conclusion."""
+async def test_those_that_share_no_query_are_measured_one_at_a_time_and_those_in_view_first(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, passed_s = asyncio.get_running_loop(), 0.0
+    really = loop.time
+    monkeypatch.setattr(loop, "time", lambda: really() + passed_s)
+    names = [f"c~{number}" for number in range(5)]  # no name that is joined with others
+    state = await state_of(
+        canary_object("shop", "a-done", "Succeeded"),
+        *({**made, "spec": {**made["spec"], "provider": "traefik"}} for made in map(_progressing, names)),
+    )
+    measured: list[NamespacedName] = []
 
     def watch_of(key: NamespacedName) -> RolloutNumbersWatch:
+        measured.append(key)
         return RolloutNumbersWatch(cluster, state, CanaryDetail(key), lambda _: "")
 
-    return RollingComparison(state, watch_of, lambda: seen, lambda: open_details)
+    seen, opened = [("shop", names[-1]), ("shop", "a-done")], {("shop", names[0])}
+    turns = RollingComparison(cluster, state, watch_of, lambda _: "http://127.0.0.1:1", lambda: seen, lambda: opened)
+    for _ in range(6):
+        await turns.compare_due()
+        passed_s += 5
+    assert measured == [("shop", name) for name in (names[-1], *names[1:-1])]
 
 
-async def test_those_in_view_come_first_and_each_has_its_turn(cluster: Cluster) -> None:
-    names = [f"c{number:02}" for number in range(MOST + 6)]
-    done = canary_object("shop", "a-done", "Succeeded")
-    state = await state_of(done, *(canary_object("shop", name, "Progressing") for name in names))
-    seen, opened = [("shop", names[-1])], {("shop", names[0])}
-    turns = rolling(cluster, state, seen=seen, open_details=opened)
-    measured = []
-    for second in range(MOST + 3):
-        key = turns.next(second / 100)
-        if key is not None:
-            measured.append(key)
-            await turns.compare(key, second / 100)
-    assert measured[0] == seen[0]
-    assert len(measured) == len(set(measured)) == MOST, "none a second time before its interval is over"
-    assert not {("shop", "a-done"), *opened} & set(measured)
-    assert turns.next(100 * LEAST_S) == measured[0], "the one that was measured longest ago"
-    state.stores[CANARIES].replace([done])
-    await asyncio.sleep(0)
-    assert turns.next(200 * LEAST_S) is None
+def _progressing(name: str) -> dict[str, Any]:
+    return canary_object("shop", name, "Progressing")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +81,8 @@ async def test_the_column_says_the_verdict_as_there_is_room(
     async with TestServer(PrometheusApi(counted(sides or {})).make_app()) as server:
         address = str(server.make_url("")).rstrip("/")
         watch = RolloutNumbersWatch(cluster, state, CanaryDetail(KEY), lambda _: address if sides else "")
-        await RollingComparison(state, lambda _: watch, lambda: (), lambda: ()).compare(KEY, 0)
+        address_of = (lambda _: address) if sides else (lambda _: "")
+        await RollingComparison(cluster, state, lambda _: watch, address_of, lambda: (), lambda: ()).compare_due()
     row = state.row(KEY)
     assert row is not None
     assert column.list_text(row, Room(21, state.now())).startswith(said)
@@ -91,3 +90,28 @@ async def test_the_column_says_the_verdict_as_there_is_room(
     assert short.startswith(narrow)
     assert len(short) <= 12
     assert (sort_key(row, "verdict") < sort_key(before, "verdict")) == (said != "–")
+
+
+async def test_an_old_verdict_is_said_to_be_stale_and_a_very_old_one_is_none(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, column = await state_of(canary()), column_named("verdict")
+    assert column is not None
+    async with TestServer(PrometheusApi(counted(WORSE)).make_app()) as server:
+        address = str(server.make_url("")).rstrip("/")
+        await RolloutNumbersWatch(cluster, state, CanaryDetail(KEY), lambda _: address).compare_once()
+    state.take_changed()
+    measured_at = state.now()
+    said = {}
+    for minutes in (1, 4, 5, 40):
+        monkeypatch.setattr(state, "now", lambda minutes=minutes: measured_at + timedelta(minutes=minutes))
+        state.age_comparisons()
+        row = state.row(KEY)
+        assert row is not None
+        said[minutes] = (state.take_changed() == {KEY}, column.list_text(row, Room(12, state.now())))
+    assert said == {1: (False, "worse"), 4: (True, "stale: worse"), 5: (False, "stale: worse"), 40: (True, "–")}
+    monkeypatch.setattr(state, "now", lambda: measured_at + timedelta(minutes=4))
+    situation = state.situation(KEY)
+    assert situation is not None
+    assert situation.compared is not None
+    assert f"(stale: measured at {measured_at.astimezone():%H:%M}" in situation.compared.urgent

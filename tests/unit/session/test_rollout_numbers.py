@@ -17,6 +17,7 @@ from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture import canary_object, deployment_object
 from canarytui.domain.history.facts import Fact, FactSource
+from canarytui.domain.rollout.comparison_object import comparison_object
 from canarytui.domain.rollout.request_numbers import Side
 from canarytui.domain.sentences import numbers as words
 from canarytui.domain.spec.canary import Canary
@@ -145,6 +146,37 @@ async def test_data_that_begin_later_than_the_rollout_are_said_to(
     assert totals.canary.total < 500  # and not what the counter had before
 
 
+async def test_a_restarted_analysis_does_not_count_what_the_predecessor_got(
+    cluster: Cluster, prometheus: tuple[Prometheus, str]
+) -> None:
+    server, address = prometheus
+    server.scraped(ago_s=1800)
+    server.count("primary", "200", 80, ago_s=1800)
+    server.count("canary", "200", 16, ago_s=900)  # it gets some until its last scrape, also after the restart
+    state = await state_of(began_ago_s=900)
+    watch, detail, canary = watch_of(cluster, state, address)
+    for restarted_ago_s, counted in ((85, True), (4, False)):
+        at, marks = (
+            datetime.now(UTC) - timedelta(seconds=restarted_ago_s),
+            frozenset({("weight", "0"), ("restart", "")}),
+        )
+        state.timeline.add(Fact(at, *KEY, FactSource.STATUS, "restarted", False, marks))
+        await watch.measure(canary)
+        totals, span = detail.numbers.totals, detail.numbers.span
+        assert span is not None
+        assert span.restarted
+        if not counted:
+            assert totals is None, "nothing was scraped since"
+            compared = await watch.compare_once()
+            assert compared is not None
+            assert compared.why_none == words.RESTARTED.text()
+        else:
+            assert totals is not None
+            assert totals.since == totals.began
+            assert 10 < (totals.since - at).total_seconds() < 11, "a scrape later"
+            assert totals.canary.total == pytest.approx(16 * 7, abs=16)
+
+
 @pytest.mark.parametrize(
     ("phase", "interval", "per_minute"),
     [("Progressing", "10s", 6), ("Progressing", "1s", 12), ("Progressing", "5m", 1), ("Succeeded", "10s", 2)],
@@ -191,6 +223,13 @@ async def test_the_cost_by_step_and_burn_rates_take_a_query_when_there_is_someth
     assert slow.long.covered_s == pytest.approx(2400, abs=301)  # never more than there is
     assert slow.long.rate == pytest.approx(44 / (slow.long.covered_s * 8) / 0.01, rel=0.1)
     assert "; 20 %: " in compared.cost_details[0]
+    assert compared.cost_details[1].startswith("at the end of 10 %: difference of failures ")
+    assert "Fisher P = 1" in compared.cost_details[1]
+    assert "in 50 % of pairs (Mann-Whitney P = " in compared.cost_details[1]
+    ended, going = comparison_object(compared)["cost"]["steps"]
+    assert ended["fixedSample"]["slowerThanPrimary"] == pytest.approx(0.5)
+    assert ended["fixedSample"]["difference"][0] < 0 < ended["fixedSample"]["difference"][1]
+    assert going["fixedSample"] is None, "it has not ended"
     await watch.compare_once(with_cost=True)
     assert server.asked[4:] == ["/api/v1/query"]
     ended = frozenset({("weight", "30")})
