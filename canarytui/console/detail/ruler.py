@@ -26,7 +26,8 @@ class Break:
 
 def ruler(plan: StepPlan, reached: int, columns: int, broken: Break | None = None, *, failing: bool = False) -> Text:
     """``0━5━10━●15┈20┈…┈50┈★``: where the rollout stands on its plan, after `reached` of its stops; one more than there
-    are is the promotion; `failing`: checks keep it there. ``0━5━10━✗15 rolled back 13:33:02 (10/10)┈20…`` is where one broke.
+    are is the promotion. ``0━5━10━✗15 rolled back 13:33:02 (10/10)┈20…`` is where one broke. `failing`: failing checks
+    keep it where it stands.
 
     Stops that do not fit are left out around the place where it stands.
     """
