@@ -14,6 +14,7 @@ from canarytui.console.detail.layout import folded, line
 from canarytui.console.detail.view import DetailView
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.request_numbers import RequestCounts, RequestNumbers, RequestTotals, Side, SideNumbers
+from canarytui.domain.rollout.situation import ACTIVE_PHASES
 from canarytui.domain.sentences import judge as judge_words
 from canarytui.domain.sentences import numbers as words
 from canarytui.domain.statistics.verdict_kind import VerdictKind
@@ -162,7 +163,7 @@ def _remarks(view: DetailView, numbers: RolloutNumbers, columns: int) -> list[Te
     """Since when is counted, the share beside the weight, and what is not known and why."""
     found: list[Text] = []
     latest, totals = numbers.latest, numbers.totals
-    goes_on = numbers.span is not None and numbers.span.ended is None
+    goes_on = numbers.span is not None and numbers.span.ended is None and view.situation.phase in ACTIVE_PHASES
     if goes_on and latest is not None and latest.share_percent is not None:
         said = words.SHARE.text(
             share=f"{latest.share_percent:.1f}", weight=view.situation.weight, window=numbers.window

@@ -14,7 +14,7 @@ from canarytui.domain.rollout.explain import Tone, promotion_failed
 from canarytui.domain.rollout.forecast import promoted_at
 from canarytui.domain.rollout.progress import is_past_steps, steps_reached
 from canarytui.domain.rollout.situation import Situation
-from canarytui.domain.rollout.state import mark_of
+from canarytui.domain.rollout.state import HALTED, mark_of
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.spec.steps import StepPlan, step_plan
@@ -42,7 +42,7 @@ def steps(view: DetailView, columns: int, *, brief: bool = False) -> list[Text]:
     situation = view.situation
     plan = step_plan(situation.canary)
     told = progress(view, plan, brief=brief)
-    drawn = ruler(plan, place(situation, plan), columns, broken(view, plan))
+    drawn = ruler(plan, place(situation, plan), columns, broken(view, plan), failing=view.label == HALTED)
     if width(drawn.plain) + 3 + width(told.plain) <= columns:
         return [Text("   ", end="").join([drawn, told])]
     return [drawn, told]

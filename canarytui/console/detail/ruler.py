@@ -24,9 +24,10 @@ class Break:
     said: str
 
 
-def ruler(plan: StepPlan, reached: int, columns: int, broken: Break | None = None) -> Text:
+def ruler(plan: StepPlan, reached: int, columns: int, broken: Break | None = None, *, failing: bool = False) -> Text:
     """``0━5━10━●15┈20┈…┈50┈★``: where the rollout stands on its plan, after `reached` of its stops; one more than there
-    are is the promotion. ``0━5━10━✗15 rolled back 13:33:02 (10/10)┈20…`` is where one broke.
+    are is the promotion. ``0━5━10━✗15 rolled back 13:33:02 (10/10)┈20…`` is where one broke. `failing`: failing checks
+    keep it where it stands.
 
     Stops that do not fit are left out around the place where it stands.
     """
@@ -34,7 +35,7 @@ def ruler(plan: StepPlan, reached: int, columns: int, broken: Break | None = Non
         return line((words.NO_STEPS.text(), "quiet"))
     unit = "" if plan.strategy is AnalysisStrategy.CANARY else "#"
     labels = ["0", *(f"{unit}{stop}" for stop in plan.stops), PROMOTION]
-    at, mark, tone = (reached, "●", "mark") if broken is None else (broken.reached, "✗", "bad")
+    at, mark, tone = (reached, "●", "bad" if failing else "mark") if broken is None else (broken.reached, "✗", "bad")
     labels[at] = f"{mark}{labels[at]}"
     if broken is not None and broken.said:
         labels[at] += f" {broken.said}"

@@ -22,6 +22,7 @@ from canarytui.console.actions.dialog import Dialog, body_columns
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.drill.fields import FIRST, DrillFormFields, fields_of, in_order
 from canarytui.console.drill.plan_words import drill_line, plan_text, proposal_text
+from canarytui.console.drill.preview import predicted_check, preview
 from canarytui.console.drill.proposal import Proposal, Proposer
 from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.choice import Choice
@@ -80,6 +81,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self._drills = in_order(list(drills))
         self._chosen = next((drill for drill in self._drills if drill.name == FIRST), self._drills[0])
         self._filled = fields_of(self._chosen)
+        self._shown: Proposal | None = None
 
     def selected_key(self) -> NamespacedName | None:
         return self._key
@@ -117,6 +119,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self.set_class(event.size.width >= _WIDE, "wide")
         self._list_faults()
         self.draw_bars()
+        self.call_after_refresh(self._show_again)
 
     def tick(self) -> None:
         self.draw_bars()
@@ -221,8 +224,20 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
                 return  # the plan reports it
 
     def _show(self, proposal: Proposal) -> None:
-        text = proposal_text(proposal, self.size.width - 4, self.model.local_now())
+        self._shown = proposal
+        now, plan = self.model.local_now(), proposal.plan
+        text = proposal_text(proposal, self.size.width - 4, now)
+        if plan is not None:
+            area = self.query_one("#drill-plan").content_size
+            measured = self.model.state.readings.points(plan.key, predicted_check(plan.prediction))
+            left = area.height - len(text.plain.splitlines()) - 1
+            below = preview(plan, proposal.situation, measured, area.width, left, now)
+            text = Text("\n").join([text, Text(""), *below]) if below else text
         self.query_one("#drill-plan-text", Lines).say(text, layout=True)
+
+    def _show_again(self) -> None:
+        if self._shown is not None:
+            self._show(self._shown)
 
     def action_back(self) -> None:
         self.dismiss()

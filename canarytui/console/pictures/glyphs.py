@@ -8,6 +8,8 @@ _BASE_BLOCKS = "▁▂▃▄▅▆▇█"
 _SIDE_BLOCKS = "▉▊▋▌▍▎▏"
 _SHADES = {"░": 0.25, "▒": 0.5, "▓": 0.75}
 _THIN, _THICK = 1.3, 3.0
+_OVERLAP = 0.4
+"""By how much a block reaches into the line below: browsers leave a hairline between what only touches."""
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _ARMS = {
     "─": _LEFT | _RIGHT, "│": _UP | _DOWN, "┌": _DOWN | _RIGHT, "┐": _DOWN | _LEFT, "└": _UP | _RIGHT, "┘": _UP | _LEFT,
@@ -50,7 +52,7 @@ def _path(char: str, x: float, wide: float) -> str:
         return _box(x, 0, wide, LINE)
     if char in _BASE_BLOCKS:
         high = LINE * (_BASE_BLOCKS.index(char) + 1) / 8
-        return _box(x, LINE - high, wide, high)
+        return _box(x, LINE - high, wide, high + _OVERLAP)
     if char in _SIDE_BLOCKS:
         return _box(x, 0, wide * (7 - _SIDE_BLOCKS.index(char)) / 8, LINE)
     if char == "▀":

@@ -108,7 +108,7 @@ def _rollout(card: Card, columns: int, lines: int) -> list[Row]:
     """The word small, name and number as large as they go, the success rate as a line, and why."""
     tone = _TONES[card.tone]
     top = [_top(card, columns, tone)]
-    why = _wrapped(card.why, columns, 3 if lines >= 24 else 2)
+    why = _wrapped(card.why, columns, 3 if lines >= 16 else 2)
     rated = bool(card.rate)
     kept = _LEAST_PLOT if lines >= _ROOMY and card.values else 0
     large = headline(card.called, card.number or card.word, columns, lines - 1 - len(why) - rated - kept, tone)

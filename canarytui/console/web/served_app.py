@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from canarytui.console.keymap import SERVED_NAMES
 from canarytui.console.wall.app import WatchApp
+from canarytui.exit_codes import ExitCode
 
 
 class ServedWatchApp(WatchApp):
@@ -19,6 +20,11 @@ class ServedWatchApp(WatchApp):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._server = os.getppid()
+
+    def on_exit_app(self) -> None:
+        """The server says that the window is closed, which is the usual end and no crash."""
+        if self.return_code is None:
+            self.exit(return_code=ExitCode.DONE)
 
     def action_command_palette(self) -> None:
         """There is none: its commands write files."""

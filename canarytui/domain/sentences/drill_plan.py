@@ -90,3 +90,8 @@ COMMAND_LOAD = Sentence(
     evidence="the drill's own fields, and who sends by the plan",
 )
 COMMAND_PREDICTED = Sentence("drill_plan.command_predicted", "{outcome}: {because}", evidence="the plan's prediction")
+MORE_TICKS = Sentence(
+    "drill_plan.more_ticks",
+    "      … and {count} more",
+    evidence="the ticks of the prediction for which the screen has no line",
+)

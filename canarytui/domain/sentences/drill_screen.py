@@ -38,6 +38,11 @@ LEGEND = Sentence(
     "C/B predicted halt, rollback; H/R real",
     evidence="the letters that are drawn over the plot",
 )
+LEGEND_PREDICTED = Sentence(
+    "drill_screen.legend_predicted",
+    "C first failed check, B rollback, as predicted",
+    evidence="the letters below the plot of a prediction",
+)
 PLOT = Sentence("drill_screen.plot", "{check} ⠒ real • predicted", evidence="the plot's two lines")
 PLOT_THRESHOLD = Sentence(
     "drill_screen.plot_threshold",

@@ -135,11 +135,11 @@ def success(measured: Measured) -> str:
 
 
 def duration(measured: Measured) -> str:
-    """``212ms``, or ``1.3s>`` above its bound."""
+    """``212 ms``, or ``1.3 s>`` above its bound."""
     if measured.value is None:
         return "–"
     value = measured.value
-    shown = f"{value:.0f}ms" if abs(value) < 1000 else f"{value / 1000:.1f}s"
+    shown = f"{value:.0f} ms" if abs(value) < 1000 else f"{value / 1000:.1f} s"
     return f"{shown}>" if measured.fails else shown
 
 

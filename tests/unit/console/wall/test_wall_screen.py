@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from textual.messages import ExitApp
 from textual.pilot import Pilot
 from wall_fixture import Wall, put
 
@@ -282,3 +283,11 @@ async def test_a_browser_is_offered_only_what_works_there() -> None:
         await pilot.pause(0.2)
         assert wall.app.is_running
         assert isinstance(wall.app.screen, WatchScreen)
+
+
+async def test_a_window_that_is_closed_has_not_crashed() -> None:
+    wall = Wall("one", app_class=ServedWatchApp)
+    async with on_the_wall(wall) as pilot:
+        wall.app.post_message(ExitApp())
+        await until(pilot, lambda: not wall.app.is_running)
+    assert wall.app.return_code == 0
