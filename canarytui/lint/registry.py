@@ -11,6 +11,7 @@ from canarytui.lint.rules import (
     checks,
     fields,
     hooks,
+    own_annotations,
     provider,
     queries,
     query_values,
@@ -21,7 +22,21 @@ from canarytui.lint.rules import (
     workloads,
 )
 
-_MODULES = (fields, provider, steps, timing, switches, checks, queries, query_values, hooks, alerts, workloads, routes)
+_MODULES = (
+    fields,
+    provider,
+    steps,
+    timing,
+    switches,
+    checks,
+    queries,
+    query_values,
+    hooks,
+    alerts,
+    workloads,
+    routes,
+    own_annotations,
+)
 
 CHECKS: tuple[LintCheck, ...] = tuple(check for module in _MODULES for check in module.CHECKS)
 RULES: Mapping[str, Rule] = {rule.id: rule for rule in (check.rule for check in CHECKS)}
