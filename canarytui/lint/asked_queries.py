@@ -8,7 +8,9 @@ from typing import Any
 
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.shadow_checks import SHADOW_ANNOTATION, shadow_metrics
 from canarytui.domain.values import KubernetesObject, as_mapping, as_text
+from canarytui.errors import InvalidObject
 from canarytui.lint.check import METRIC_TEMPLATE, LintedObject
 from canarytui.lint.rendering import filled_in
 from canarytui.metrics.builtin_queries import SUCCESS_RATE
@@ -35,6 +37,21 @@ class AskedQuery:
             return parsed(filled_in(self.query, self.metric.variables)) if self.is_promql else None
         except ValueError:
             return None
+
+
+def annotation_field(name: str) -> str:
+    """The path of an annotation."""
+    return f'metadata.annotations["{name}"]'
+
+
+def shadow_checks(canary: Canary) -> Iterator[tuple[str, Metric]]:
+    """The path and the check of each shadow check; none where they cannot be read."""
+    try:
+        metrics = shadow_metrics(canary)
+    except InvalidObject:
+        return
+    for index, metric in enumerate(metrics):
+        yield f"{annotation_field(SHADOW_ANNOTATION)}[{index}]", metric
 
 
 def asked_queries(canary: Canary, linted: LintedObject) -> Iterator[AskedQuery]:

@@ -12,6 +12,7 @@ from canarytui.lint.rules import (
     fields,
     hooks,
     object_names,
+    own_annotations,
     provider,
     queries,
     query_values,
@@ -36,6 +37,7 @@ _MODULES = (
     alerts,
     workloads,
     routes,
+    own_annotations,
 )
 
 CHECKS: tuple[LintCheck, ...] = tuple(check for module in _MODULES for check in module.CHECKS)

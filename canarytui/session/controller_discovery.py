@@ -27,7 +27,8 @@ _GENERAL_NAMESPACES = ("flux-system", "flagger")
 class DetectedController:
     """A controller's deployment. `metrics_server` is its flag of that name, "" when not given; `mesh_provider` too, its
     own default when not given, "" when it cannot be told (the flag's value comes from a ConfigMap or Secret). `watches`
-    is the one namespace that it looks after, "" for all; `elects` whether its replicas elect a leader."""
+    is the one namespace that it looks after, "" for all; `elects` whether its replicas elect a leader; `strict` whether
+    it does what Flagger does and no more."""
 
     is_flagger: bool
     version: str
@@ -38,6 +39,12 @@ class DetectedController:
     mesh_provider: str = ""
     watches: str = ""
     elects: bool = False
+    strict: bool = False
+
+    @property
+    def reads_annotations(self) -> bool:
+        """Whether it obeys the ``canarytui.io/`` annotations that are a controller's to obey."""
+        return not self.is_flagger and not self.strict
 
     @property
     def title(self) -> str:
@@ -103,6 +110,7 @@ def _engine(deployment: Mapping[str, Any]) -> DetectedController | None:
                 mesh_provider=_mesh_provider(arguments, is_flagger=is_flagger),
                 watches=clean(_flag(arguments, "namespace"), 63),
                 elects=_is_set(arguments, "enable-leader-election"),
+                strict=_is_set(arguments, "strict-flagger"),
             )
     return None
 

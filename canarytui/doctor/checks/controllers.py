@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from canarytui.cluster.resources import DEPLOYMENTS, LEASES
-from canarytui.doctor.examination import DoctorCheck, Examination, found_on
+from canarytui.doctor.examination import DoctorCheck, Examination, about, found_on
 from canarytui.domain.findings import cluster_rules as rules
 from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.judge_annotations import JUDGE_ANNOTATION, judge_opt_in
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import SILENT_TICKS, short_duration
+from canarytui.domain.traffic.selection import ROUTE_ANNOTATION, ROUTE_KINDS
 from canarytui.domain.values import as_mapping, as_text, parse_time
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.session.controller_discovery import DetectedController, find_engines
@@ -34,10 +36,11 @@ async def _controllers(examination: Examination) -> list[Finding]:
     ready = {key: workload for key, workload in map(_workload, listed) if workload.ready}
     found = [_not_ready(engine) for engine in running if (engine.namespace, engine.name) not in ready]
     found += _several(examination, running)
+    disobeyed = _disobeyed(examination, running)
     if not found:
         found += [_stale(engine, lease, examination.state.now()) for engine in running for lease in leases or ()
                   if _holds(lease, engine) and _late_s(lease, examination.state.now()) > 0]  # fmt: skip
-    return found
+    return [*found, *disobeyed]
 
 
 async def _leases(examination: Examination, engines: Sequence[DetectedController]) -> list[Mapping[str, Any]] | None:
@@ -52,6 +55,38 @@ async def _leases(examination: Examination, engines: Sequence[DetectedController
             if read.obj is not None:
                 found.append(read.obj)
     return found
+
+
+def _disobeyed(examination: Examination, running: Sequence[DetectedController]) -> list[Finding]:
+    """Annotations that only canarytui's own controller obeys, on canaries that another one reconciles."""
+    found = []
+    for canary in examination.canaries:
+        watching = [engine for engine in running if _watches(engine, canary.namespace)]
+        if not watching or any(engine.reads_annotations for engine in watching):
+            continue
+        engine = watching[0]
+        who = engine.title if engine.is_flagger else f"{engine.title} with -strict-flagger"
+        for name, effect, remedy in _meant_for_ours(canary):
+            message = f"the controller ({who}) does not obey {name}: {effect}"
+            field = f'metadata.annotations["{name}"]'
+            found.append(about(rules.ANNOTATION_NOT_OBEYED, canary, message, remedy, field=field))
+    return found
+
+
+def _meant_for_ours(canary: Canary) -> Iterator[tuple[str, str, str]]:
+    """Each annotation that changes what canarytui's controller does; what comes without it; what to do then."""
+    if judge_opt_in(canary).halts_when_worse:
+        yield (
+            JUDGE_ANNOTATION,
+            "a canary that is worse than its primary is not halted by it",
+            "run canarytui's controller without -strict-flagger, or add `canarytui judge --serve` as a webhook of type"
+            " rollout (docs/judge.md)",
+        )
+    usual, *others = ROUTE_KINDS
+    wanted = as_text(as_mapping(as_mapping(canary.raw.get("metadata")).get("annotations")).get(ROUTE_ANNOTATION))
+    if wanted in others:
+        remedy = "run canarytui's controller without -strict-flagger, or remove the annotation"
+        yield ROUTE_ANNOTATION, f"it writes the usual {usual}", remedy
 
 
 def _none(
@@ -155,6 +190,12 @@ def _workload(deployment: Mapping[str, Any]) -> tuple[tuple[str, str], WorkloadS
 
 CHECK = DoctorCheck(
     "controllers",
-    (rules.CONTROLLER_NONE, rules.CONTROLLER_NOT_READY, rules.CONTROLLER_SEVERAL, rules.CONTROLLER_LEASE_STALE),
+    (
+        rules.CONTROLLER_NONE,
+        rules.CONTROLLER_NOT_READY,
+        rules.CONTROLLER_SEVERAL,
+        rules.CONTROLLER_LEASE_STALE,
+        rules.ANNOTATION_NOT_OBEYED,
+    ),
     cluster=_controllers,
 )

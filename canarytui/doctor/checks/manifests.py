@@ -17,8 +17,10 @@ from canarytui.cluster.resources import (
 )
 from canarytui.doctor.examination import DoctorCheck, Examination, silenced_rules
 from canarytui.domain.findings.finding import Finding
+from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import as_mapping, as_text
+from canarytui.lint.asked_queries import shadow_checks
 from canarytui.lint.check import LintOptions
 from canarytui.lint.run import findings_of, object_name
 
@@ -46,14 +48,19 @@ async def _linted(examination: Examination, canary: Canary) -> list[Finding]:
 
 
 def _other_namespaces(canary: Canary) -> list[str]:
-    templates = [metric.template_namespace for metric in canary.spec.analysis.metrics]
+    templates = [metric.template_namespace for metric in _metrics(canary)]
     alerts = [alert.provider_namespace for alert in canary.spec.analysis.alerts]
     return [space for space in (*templates, *alerts) if space]
 
 
+def _metrics(canary: Canary) -> list[Metric]:
+    """Of the checks and the shadow checks."""
+    return [*canary.spec.analysis.metrics, *(metric for _, metric in shadow_checks(canary))]
+
+
 def _is_named(canary: Canary, obj: Mapping[str, Any]) -> bool:
     name = as_text(as_mapping(obj.get("metadata")).get("name"))
-    templates = {metric.template_name for metric in canary.spec.analysis.metrics}
+    templates = {metric.template_name for metric in _metrics(canary)}
     return name in templates | {alert.provider_name for alert in canary.spec.analysis.alerts}
 
 

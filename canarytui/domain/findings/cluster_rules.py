@@ -10,6 +10,9 @@ CONTROLLER_NONE = Rule("controller-none", Severity.ERROR, "No controller reconci
 CONTROLLER_NOT_READY = Rule("controller-not-ready", Severity.ERROR, "The controller's Deployment has no ready pod.")
 CONTROLLER_SEVERAL = Rule("controller-several", Severity.ERROR, "Several controllers reconcile the same canaries.")
 CONTROLLER_LEASE_STALE = Rule("controller-lease-stale", Severity.WARNING, "The controller does not renew its Lease.")
+ANNOTATION_NOT_OBEYED = Rule(
+    "annotation-not-obeyed", Severity.WARNING, "The controller here does not obey an annotation of the canary."
+)
 CRD_MISSING = Rule("crd-missing", Severity.ERROR, "The API server does not serve a kind that the canary needs.")
 CRD_OLD = Rule("crd-old", Severity.WARNING, "A custom resource definition is older than what is used of it.")
 RIGHT_MISSING = Rule("right-missing", Severity.NOTE, "You may not do something that canarytui does for you.")

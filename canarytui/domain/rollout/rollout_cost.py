@@ -56,18 +56,23 @@ def success_target(canary: Canary, check: str = SUCCESS_CHECK) -> float | None:
     return None
 
 
+def slo_percent(text: str) -> float | None:
+    """What the annotation's value says, ``99.9`` or ``99.9%``; None where it is no percentage between 0 and 100."""
+    try:
+        percent = float(text.removesuffix("%"))
+    except ValueError:
+        return None
+    return percent if 0 < percent < 100 else None
+
+
 def slo_of(canary: Canary) -> float | None:
     """The canary's SLO, 0 to 1: the annotation's, else the success check's; an annotation that is no percentage counts
     as none."""
     annotations = as_mapping(as_mapping(canary.raw.get("metadata")).get("annotations"))
     text = as_text(annotations.get(SLO_ANNOTATION))
-    if text:
-        try:
-            percent = float(text.removesuffix("%"))
-        except ValueError:
-            percent = math.nan
-        if 0 < percent < 100:
-            return percent / 100
+    percent = slo_percent(text)
+    if percent is not None:
+        return percent / 100
     return success_target(canary)
 
 

@@ -33,6 +33,7 @@ GRPC_ROUTES = Resource(GROUP, "v1", "grpcroutes", "GRPCRoute")
 _REFUSALS = refusals.by_parents("Accepted", "ResolvedRefs")
 ROUTE_ANNOTATION = "canarytui.io/route"
 """Of a canary: the kind of route that it wants."""
+ROUTE_KINDS = (HTTP_ROUTES.kind, GRPC_ROUTES.kind)
 
 _NEEDS = ("spec.service.gatewayRefs",)
 _GRPC_FAILURES = "Unknown|DeadlineExceeded|Unimplemented|Internal|Unavailable|DataLoss"

@@ -14,12 +14,24 @@ from canarytui.domain.traffic import gatewayapi, istio, linkerd, registry, traef
 
 if TYPE_CHECKING:
     from canarytui.domain.spec.canary import Canary
+    from canarytui.domain.traffic.provider import TrafficProvider
 
 FLAGGER_DEFAULT = istio.PROVIDER.name
 """What Flagger takes without the flag."""
 
 OWN_DEFAULT = traefik.PROVIDER.name
 """What canarytui's controller takes without the flag."""
+
+
+ROUTE_ANNOTATION = gatewayapi.ROUTE_ANNOTATION
+"""Of a canary: which of several kinds of route its provider is to write."""
+
+ROUTE_KINDS = gatewayapi.ROUTE_KINDS
+
+
+def chooses_route(provider: TrafficProvider) -> bool:
+    """Whether the annotation means anything to a provider."""
+    return provider.family == gatewayapi.V1.family
 
 
 def observed_provider(canary: Canary, provider: str) -> str:

@@ -8,7 +8,14 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from canarytui.domain.traffic.gatewayapi import GROUP, GRPC_ROUTES, HTTP_ROUTES, ROUTE_ANNOTATION, route_kind
+from canarytui.domain.traffic.gatewayapi import (
+    GROUP,
+    GRPC_ROUTES,
+    HTTP_ROUTES,
+    ROUTE_ANNOTATION,
+    ROUTE_KINDS,
+    route_kind,
+)
 from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
@@ -41,8 +48,8 @@ class GatewayApiRouter:
     def _wrong_route(self, tick: Tick) -> str:
         """An annotation that names no kind of route, or a route of the other kind that the canary had before."""
         canary, wanted = tick.canary, route_kind(tick.canary)
-        if wanted not in ("", HTTP_ROUTES.kind, GRPC_ROUTES.kind):
-            kinds = f"{HTTP_ROUTES.kind} or {GRPC_ROUTES.kind}"
+        if wanted not in ("", *ROUTE_KINDS):
+            kinds = " or ".join(ROUTE_KINDS)
             return f"annotation {ROUTE_ANNOTATION} of canary {canary.full_name} is {wanted}: write {kinds}"
         if self._dialect.resource != GRPC_ROUTES:
             if wanted != GRPC_ROUTES.kind:

@@ -12,12 +12,17 @@ from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.domain.traffic.selection import FLAGGER_DEFAULT
-from canarytui.lint.asked_queries import bounds_field, bounds_of
+from canarytui.lint.asked_queries import bounds_field, bounds_of, shadow_checks
 from canarytui.lint.check import METRIC_TEMPLATE, LintedObject, Problem, canary_check, provider_check
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
 from canarytui.metrics.check_queries import QuerySource, sources_of
 
 NO_QUERY = Rule("metric-without-query", Severity.ERROR, "A check with neither a built-in name, a query nor a template.")
+SHADOW_NO_QUERY = Rule(
+    "shadow-check-without-query",
+    Severity.ERROR,
+    "A shadow check with neither a built-in name, a query nor a template.",
+)
 NO_BOUNDS = Rule("range-without-bounds", Severity.ERROR, "A thresholdRange without min and max: it always passes.")
 EMPTY_RANGE = Rule("empty-range", Severity.ERROR, "min is above max: the check fails whatever the value.")
 NO_THRESHOLD = Rule("metric-without-threshold", Severity.ERROR, "A check without a threshold.")
@@ -45,6 +50,24 @@ def _metrics(canary: Canary) -> Iterator[tuple[str, Metric]]:
         yield f"spec.analysis.metrics[{index}]", metric
 
 
+def _all_metrics(canary: Canary) -> Iterator[tuple[str, Metric]]:
+    """The shadow checks, too, where what is wrong is the same."""
+    yield from _metrics(canary)
+    yield from shadow_checks(canary)
+
+
+def _shadow_no_query(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    for path, metric in shadow_checks(canary):
+        if not sources_of(metric):
+            close = difflib.get_close_matches(metric.name, BUILTIN, 1)
+            yield Problem(
+                path,
+                f"Shadow check {clean(metric.name, 60)} is no built-in check and has neither query nor templateRef: it"
+                " is never measured.",
+                f"Did you mean {close[0]}?" if close else "Add a templateRef or a query.",
+            )
+
+
 def _no_query(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     for path, metric in _metrics(canary):
         if not sources_of(metric):
@@ -58,7 +81,7 @@ def _no_query(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 
 def _no_bounds(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
-    for path, metric in _metrics(canary):
+    for path, metric in _all_metrics(canary):
         if metric.has_range and metric.minimum is None and metric.maximum is None:
             yield Problem(
                 f"{path}.thresholdRange",
@@ -68,7 +91,7 @@ def _no_bounds(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 
 def _empty(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
-    for path, metric in _metrics(canary):
+    for path, metric in _all_metrics(canary):
         low, high = metric.minimum, metric.maximum
         if low is not None and high is not None and low > high:
             yield Problem(
@@ -79,7 +102,7 @@ def _empty(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 
 def _no_threshold(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
-    for path, metric in _metrics(canary):
+    for path, metric in _all_metrics(canary):
         if not metric.has_range and metric.threshold is None:
             what = "always passes" if metric.name == SUCCESS_RATE else "fails unless its value is 0"
             yield Problem(
@@ -90,7 +113,7 @@ def _no_threshold(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 
 def _ignored(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
-    for path, metric in _metrics(canary):
+    for path, metric in _all_metrics(canary):
         if metric.has_range and metric.threshold is not None:
             yield Problem(
                 f"{path}.threshold",
@@ -114,7 +137,7 @@ def _twice(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 
 def _ratio(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
-    for path, metric in _metrics(canary):
+    for path, metric in _all_metrics(canary):
         if metric.name != SUCCESS_RATE:
             continue
         low, high = bounds_of(metric)
@@ -133,7 +156,7 @@ def _ratio(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 
 def _seconds(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
-    for path, metric in _metrics(canary):
+    for path, metric in _all_metrics(canary):
         high = bounds_of(metric)[1]
         if metric.name == DURATION and high is not None and 0 < high <= 1:
             yield Problem(
@@ -145,7 +168,7 @@ def _seconds(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 def _not_found(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     known = linted.manifests.of_kind(METRIC_TEMPLATE)
-    for path, metric in _metrics(canary):
+    for path, metric in _all_metrics(canary):
         if not known or not metric.template_name:
             continue
         namespace = metric.template_namespace or canary.namespace
@@ -153,10 +176,16 @@ def _not_found(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
             names = [clean(obj["metadata"].get("name"), 60) for obj in known if isinstance(obj.get("metadata"), dict)]
             close = difflib.get_close_matches(metric.template_name, names, 1)
             elsewhere = bool(close) and close[0] == metric.template_name
+            shadow = not path.startswith("spec.")
+            what = (
+                f"shadow check {clean(metric.name, 60)} is never measured"
+                if shadow
+                else f"every check fails with 'Metric template {clean(metric.template_name, 60)} error'"
+            )
             yield Problem(
-                f"{path}.templateRef",
+                path if shadow else f"{path}.templateRef",
                 f"No MetricTemplate {clean(metric.template_name, 60)} in namespace {namespace or '(none)'} was"
-                f" found: every check fails with 'Metric template {clean(metric.template_name, 60)} error'.",
+                f" found: {what}.",
                 "Set templateRef.namespace to the template's."
                 if elsewhere
                 else f"Did you mean {close[0]}?"
@@ -225,6 +254,7 @@ def _queries_are_asked(provider: TrafficProvider) -> bool:
 
 CHECKS = (
     canary_check(NO_QUERY, _no_query),
+    canary_check(SHADOW_NO_QUERY, _shadow_no_query),
     canary_check(NO_BOUNDS, _no_bounds),
     canary_check(EMPTY_RANGE, _empty),
     canary_check(NO_THRESHOLD, _no_threshold),

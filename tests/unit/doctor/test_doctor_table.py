@@ -226,6 +226,30 @@ def argo(clinic: Clinic) -> None:
     annotated(clinic, **{"argocd.argoproj.io/tracking-id": "shop:flagger.app/Canary:test/cart"})
 
 
+def judged(clinic: Clinic) -> None:
+    annotated(clinic, **{"canarytui.io/judge": "halt"})
+
+
+def own_controller(clinic: Clinic) -> None:
+    container = clinic.object("controller")["spec"]["template"]["spec"]["containers"][0]
+    container["image"] = "registry/canarytui/controller:0.2.0"
+
+
+def judged_strictly(clinic: Clinic) -> None:
+    judged(clinic)
+    own_controller(clinic)
+    flags(clinic, "-mesh-provider=traefik", "-strict-flagger")
+
+
+def shadowed(clinic: Clinic) -> None:
+    """One of two shadow checks names a template that is there, in a namespace where nothing else is read."""
+    spec = {"provider": {"type": "prometheus", "address": "http://127.0.0.1:9"},
+            "query": "sum(rate(http_requests_total[{{ interval }}]))"}  # fmt: skip
+    clinic.add("metrictemplates.flagger.app", {"metadata": {"name": "kept", "namespace": "other"}, "spec": spec})
+    form = "- {{name: {0}, interval: 1m, templateRef: {{name: {0}, namespace: other}}, thresholdRange: {{max: 1}}}}\n"
+    annotated(clinic, **{"canarytui.io/shadow-checks": form.format("kept") + form.format("lost")})
+
+
 def failing_pods_and_query(clinic: Clinic) -> None:
     unready_primary(clinic)
     renamed_target(clinic)
@@ -287,6 +311,10 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
     "new pods not ready": (unready_target, {"target-not-ready"}, "0 of 2 pods available"),
     "an old definition": (old_definition, {"crd-old"}, "no spec.suspend"),
     "a tool that sets replicas": (tool_sets_replicas, {"gitops-replicas"}, "argocd-controller sets spec.replicas"),
+    "judged beside Flagger": (judged, {"annotation-not-obeyed"}, "(Flagger 1.44.0) does not obey"),
+    "judged beside a strict controller": (
+        judged_strictly, {"annotation-not-obeyed"}, "canarytui 0.2.0 with -strict-flagger"),
+    "a shadow check's template": (shadowed, {"metric-template-not-found"}, "shadow check lost is never measured"),
     "drift": (argo, {"gitops-drift"}, "spec.analysis"),
     "retired": (lambda c: c.canary["spec"].update(provider="nginx", ingressRef={
         "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "cart"}), {
@@ -297,6 +325,8 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
 }  # fmt: skip
 
 HEALTHY: dict[str, Change] = {
+    "judged by canarytui's controller": lambda clinic: (
+        judged(clinic), own_controller(clinic), flags(clinic, "-mesh-provider=traefik")),
     "at rest, and no request ever": lambda clinic: (at_rest(clinic), clinic.series.clear(), clinic.series.append(
         ("traefik_config_reloads_total", GATEWAY, 0.0))),
     "in a rollout": lambda clinic: None,
