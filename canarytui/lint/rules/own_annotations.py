@@ -100,17 +100,6 @@ def _unknown(linted: LintedObject) -> Iterator[Problem]:
         )
 
 
-def _text(linted: LintedObject) -> Iterator[Problem]:
-    for name, value in _annotations(linted.obj).items():
-        if name.startswith(PREFIX) and not isinstance(value, str):
-            yield Problem(
-                annotation_field(name),
-                f"{clean(name, 80)} is {clean(value, 40)}, and an annotation has to be text: the API server rejects the"
-                " object.",
-                f'Quote it: "{clean(value, 40)}".' if isinstance(value, int | float) else "Write it as text (|).",
-            )
-
-
 def _value(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     opted = judge_opt_in(canary)
     for name, value in opted.unknown:
@@ -237,7 +226,6 @@ def _no_verdict(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 CHECKS = (
     LintCheck(UNKNOWN, _KINDS, _unknown),
-    LintCheck(VALUE, _KINDS, _text),
     canary_check(VALUE, _value),
     LintCheck(NO_EFFECT, _KINDS, _no_effect),
     canary_check(NO_EFFECT, _alone),
