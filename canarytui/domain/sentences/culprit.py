@@ -100,6 +100,28 @@ WRONG_VALUE_REMEDY = Sentence(
     "correct the value of {label}, or what sets it",
     evidence="the same selector without this matcher finds series, whose label has these values",
 )
+RENAMED_LABEL = Sentence(
+    "culprit.renamed_label",
+    "{matcher} leaves no series of {metric}: the scrape has set {label} to {values}, and what was exported is in"
+    " {found}",
+    evidence="without this matcher there are series, and their label with exported_ before its name fits the matcher",
+)
+RENAMED_LABEL_REMEDY = Sentence(
+    "culprit.renamed_label_remedy",
+    "set honorLabels: true in the ServiceMonitor or PodMonitor (honor_labels in the scrape configuration), or match"
+    " {exported}",
+    evidence="without this matcher there are series, and their label with exported_ before its name fits the matcher",
+)
+DASHBOARD_VARIABLE = Sentence(
+    "culprit.dashboard_variable",
+    "{matcher} leaves no series of {metric}: {variable} is a dashboard's variable, and no controller fills it in",
+    evidence="the matcher's value as it was sent has a $ before a name",
+)
+DASHBOARD_VARIABLE_REMEDY = Sentence(
+    "culprit.dashboard_variable_remedy",
+    "write {{{{ namespace }}}}, {{{{ target }}}} or another of the template's variables in place of {variable}",
+    evidence="the matcher's value as it was sent has a $ before a name",
+)
 NONE_YET = Sentence(
     "culprit.none_yet",
     "no response of {metric} has {matcher} yet; there is {values}",

@@ -13,6 +13,7 @@ from canarytui.lint.asked_queries import asked_queries, provider_type_of, query_
 from canarytui.lint.check import METRIC_TEMPLATE, LintCheck, LintedObject, Problem, canary_check
 from canarytui.lint.promql import has_fixed_window
 from canarytui.lint.rendering import filled_in, uses_interval
+from canarytui.metrics.culprit.query_parts import DASHBOARD_VARIABLE
 from canarytui.metrics.promql import parsed
 from canarytui.metrics.provider_spec import PROMETHEUS
 from canarytui.metrics.template import TemplateError
@@ -20,6 +21,9 @@ from canarytui.metrics.template import TemplateError
 TEMPLATE_ERROR = Rule("query-template-error", Severity.ERROR, "A query whose {{ … }} cannot be filled in.")
 VARIABLE_MISSING = Rule("template-variable-missing", Severity.ERROR, "The template needs a variable the check lacks.")
 SYNTAX_ERROR = Rule("query-syntax-error", Severity.ERROR, "A query that is no PromQL.")
+DASHBOARD = Rule(
+    "query-dashboard-variable", Severity.ERROR, "A query with a variable of a dashboard, such as $namespace."
+)
 NO_INTERVAL = Rule("query-without-interval", Severity.WARNING, "A query with a fixed window, without {{ interval }}.")
 INTERVAL_MISSING = Rule(
     "template-interval-missing", Severity.ERROR, "The template needs an interval, and the check has none."
@@ -27,6 +31,12 @@ INTERVAL_MISSING = Rule(
 NO_ADDRESS = Rule("template-without-address", Severity.ERROR, "The metric provider needs an address or a region.")
 NO_SECRET = Rule("template-without-secret", Severity.ERROR, "The metric provider needs a Secret.")
 
+_OURS = (
+    {"workload": "target", "deployment": "target", "app": "target", "canary": "name"}
+    | {name: name for name in ("name", "namespace", "target", "service", "ingress", "route", "interval")}
+    | {"__interval": "interval", "__rate_interval": "interval", "__range": "interval"}
+)
+"""Flagger's variables for what dashboards usually call so."""
 _ADDRESS_NEEDED = ("prometheus", "graphite", "influxdb", "dynatrace", "splunk")
 _SECRET_NEEDED = ("datadog", "newrelic", "dynatrace", "splunk")
 
@@ -74,7 +84,41 @@ def _variables(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
                 )
 
 
+def _dashboard(query: str, path: str) -> Iterator[Problem]:
+    found = _dashboard_variable(query)
+    if found:
+        ours = _OURS.get(found.strip("${}").lower(), "namespace")
+        yield Problem(
+            path,
+            f"{clean(found, 60)} is a dashboard's variable: no controller fills it in, so the query finds nothing.",
+            f"Write {{{{ {ours} }}}}, or another of name, namespace, target, service, ingress, route, interval and"
+            " variables.KEY.",
+        )
+
+
+def _dashboard_variable(query: str) -> str:
+    """The first variable of a dashboard in a query; "" without one. label_replace() has groups that look like them."""
+    try:
+        text = filled_in(query)  # templates have variables of their own
+    except TemplateError:
+        return ""
+    found = DASHBOARD_VARIABLE.search(text) if "label_replace" not in text else None
+    return found[0] if found else ""
+
+
+def _dashboard_of_template(linted: LintedObject) -> Iterator[Problem]:
+    if provider_type_of(linted.obj) == PROMETHEUS:
+        yield from _dashboard(query_of(linted.obj), "spec.query")
+
+
+def _dashboard_of_canary(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    for index, metric in enumerate(canary.spec.analysis.metrics):
+        yield from _dashboard(metric.query, f"spec.analysis.metrics[{index}].query")
+
+
 def _syntax(query: str, path: str) -> Iterator[Problem]:
+    if _dashboard_variable(query):
+        return  # reported, and what Prometheus says of it is about the variable
     try:
         text = filled_in(query)
     except TemplateError:
@@ -167,6 +211,8 @@ CHECKS = (
     LintCheck(TEMPLATE_ERROR, _TEMPLATES, _template_errors_of_template),
     canary_check(TEMPLATE_ERROR, _template_errors_of_canary),
     canary_check(VARIABLE_MISSING, _variables),
+    LintCheck(DASHBOARD, _TEMPLATES, _dashboard_of_template),
+    canary_check(DASHBOARD, _dashboard_of_canary),
     LintCheck(SYNTAX_ERROR, _TEMPLATES, _syntax_of_template),
     canary_check(SYNTAX_ERROR, _syntax_of_canary),
     LintCheck(NO_INTERVAL, _TEMPLATES, _no_interval_in_template),

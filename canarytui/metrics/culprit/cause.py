@@ -19,6 +19,8 @@ class CauseKind(StrEnum):
     LABEL_MISSING = "label-missing"
     WRONG_NAMESPACE = "wrong-namespace"
     WRONG_VALUE = "wrong-value"
+    RENAMED_LABEL = "renamed-label"
+    DASHBOARD_VARIABLE = "dashboard-variable"
     NEVER_TOGETHER = "never-together"
     NO_CANARY_SERIES = "no-canary-series"
     NONE_YET = "none-yet"
@@ -48,6 +50,8 @@ WITHOUT_TRAFFIC = frozenset(
         CauseKind.REFUSED,
         CauseKind.METRIC_MISSING,
         CauseKind.LABEL_MISSING,
+        CauseKind.RENAMED_LABEL,
+        CauseKind.DASHBOARD_VARIABLE,
         CauseKind.TARGET_DOWN,
         CauseKind.WINDOW_SHORT,
         CauseKind.NO_INTERVAL,

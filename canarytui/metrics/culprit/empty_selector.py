@@ -19,6 +19,7 @@ _SHOWN = 4
 _ALIKE = 0.85
 """How much of two names is equal where one is taken for the other."""
 _CHARS_MOST = 120
+_SET_BY_SCRAPES = frozenset(("namespace", "pod", "service", "container", "endpoint", "node", "job", "instance"))
 _NOT_SHOWN = frozenset(("__name__", "le", "instance", "job"))
 
 
@@ -62,6 +63,8 @@ async def _one(
 ) -> Cause:
     """The cause where `matcher` alone leaves nothing, of series that have these `values` of its label."""
     rest = selector.without(matcher)
+    if matcher.dashboard_variable and not matcher.negative:
+        return _unfilled(selector.metric, matcher)
     if values == [""] and not matcher.negative:
         return await _no_label(rest, matcher, questions)
     about = f"{selector.metric} {matcher}"
@@ -82,11 +85,39 @@ async def _one(
     if matcher.names_failures and all(value.isdigit() for value in values):
         phrase = words.NONE_YET.say(**fields)
         return Cause(CauseKind.NONE_YET, phrase, words.NONE_YET_REMEDY.say(), about)
+    renamed = await _renamed(rest, matcher, values, questions)
+    if renamed is not None:
+        return renamed
     if "namespace" in matcher.name:
         phrase = words.WRONG_NAMESPACE.say(**fields)
         return Cause(CauseKind.WRONG_NAMESPACE, phrase, words.WRONG_NAMESPACE_REMEDY.say(), about)
     phrase = words.WRONG_VALUE.say(**fields)
     return Cause(CauseKind.WRONG_VALUE, phrase, words.WRONG_VALUE_REMEDY.say(label=matcher.name), about)
+
+
+def _unfilled(metric: str, matcher: LabelMatcher) -> Cause:
+    variable = clean(matcher.dashboard_variable, _CHARS_MOST)
+    phrase = words.DASHBOARD_VARIABLE.say(metric=metric, matcher=_text(matcher), variable=variable)
+    remedy = words.DASHBOARD_VARIABLE_REMEDY.say(variable=variable)
+    return Cause(CauseKind.DASHBOARD_VARIABLE, phrase, remedy, f"{metric} {matcher}")
+
+
+async def _renamed(rest: Selector, matcher: LabelMatcher, values: list[str], questions: Questions) -> Cause | None:
+    """Whether the series have what is looked for in ``exported_NAME``: a scrape renames labels that it sets itself."""
+    exported = f"exported_{matcher.name}"
+    if matcher.name not in _SET_BY_SCRAPES:
+        return None
+    fitting = [value for value in await questions.values(rest, exported) if fits(matcher, value)]
+    if not any(fitting):
+        return None
+    found = f'{exported}="{clean(fitting[0], _CHARS_MOST)}"'
+    fields = {"metric": rest.metric, "matcher": _text(matcher), "label": matcher.name, "values": _listed(values)}
+    return Cause(
+        CauseKind.RENAMED_LABEL,
+        words.RENAMED_LABEL.say(**fields, found=found),
+        words.RENAMED_LABEL_REMEDY.say(exported=exported),
+        f"{rest.metric} {matcher}",
+    )
 
 
 async def _no_label(rest: Selector, matcher: LabelMatcher, questions: Questions) -> Cause:

@@ -12,6 +12,8 @@ from typing import Any
 from canarytui.metrics.promql import parsed
 
 _OPERATORS = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
+DASHBOARD_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|\{[A-Za-z_][\w:]*\})")
+"""``$namespace``, ``${namespace}``. A regex' own $ has no name after it."""
 _FAILURE = re.compile(r"[\^(]*[45][\d.x*\[]")
 _NAME = "__name__"
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
@@ -32,6 +34,12 @@ class LabelMatcher:
     def negative(self) -> bool:
         """Whether it leaves out what it names."""
         return self.operator in ("!=", "!~")
+
+    @property
+    def dashboard_variable(self) -> str:
+        """A variable of Grafana's in its value (``$namespace``), which nothing has filled in; "" without one."""
+        found = DASHBOARD_VARIABLE.search(self.value)
+        return found[0] if found else ""
 
     @property
     def names_failures(self) -> bool:

@@ -13,7 +13,7 @@ from canarytui.metrics.culprit.search import diagnose
 from canarytui.metrics.culprit.suspect import Suspect
 from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample
 
-TWINS = (("-canary-", "-primary-"), ("cart-", "cart-primary-"))
+TWINS = (("-canary-", "-primary-"), ("cart-", "cart-primary-"), ("cart", "cart-primary"))
 POD = 'kubernetes_namespace="shop",kubernetes_pod_name="cart-6d5f-x2x"'
 PRIMARY_POD = 'kubernetes_namespace="shop",kubernetes_pod_name="cart-primary-7c7c-k2k"'
 PODS = 'kubernetes_namespace="shop", kubernetes_pod_name=~"cart-[0-9a-zA-Z]+(-[0-9a-zA-Z]+)"'
@@ -56,6 +56,13 @@ FAILED = rate(PODS, ', status=~"5.."')
 ERRORS, ERRORS_OR_NONE = f"{FAILED} / {rate(PODS)} * 100", f"({FAILED} or vector(0)) / {rate(PODS)} * 100"
 IN_DEV = rate('kubernetes_namespace="dev"')
 IN_TEST = rate('kubernetes_namespace="test"')
+
+REQUESTS = "nginx_ingress_controller_requests"
+INGRESS = 'ingress="cart",canary="shop-cart-canary-80",status="200"'
+ISTIO = "istio_requests_total"
+WORKLOAD = 'destination_workload_namespace="shop",destination_workload="cart",response_code="200"'
+OF_ISTIO = 'reporter="destination", destination_workload_namespace=~"shop", destination_workload=~"cart"'
+KONG = 'kong_http_status{code="200",service="app.httpbin-primary.80",route="app.httpbin.00"}'
 
 # Name, what is exported, the query, the upper threshold, the causes, words that must be in the text.
 BROKEN: dict[str, tuple[Exports | Scraped, str, float | None, tuple[K, ...], str]] = {
@@ -145,6 +152,66 @@ BROKEN: dict[str, tuple[Exports | Scraped, str, float | None, tuple[K, ...], str
         [*counted(POD.replace("shop", "a"), grows()), *counted(POD.replace("cart", "front"), grows())],
         rate('kubernetes_pod_name=~"cart-.*",kubernetes_namespace="shop",status="200"'), None,
         (K.WRONG_NAMESPACE,), '"a"',
+    ),
+    # As Flagger's users report them, with the number of the issue.
+    "883: the operator's names for namespace and pod": (
+        [(f'{COUNT}{{namespace="shop",pod="cart-6d5f-x2x",status="200"}}', grows())], success(), None,
+        (K.LABEL_MISSING, K.LABEL_MISSING), 'pod="cart-6d5f-x2x" has such values',
+    ),
+    "1098: an application that does not export it": (
+        [('http_requests_total{kubernetes_namespace="shop"}', grows())], success(), None,
+        (K.METRIC_UNSEEN,), "http_requests_total",
+    ),
+    "421: a label that the scrape has renamed": (
+        [(f'{REQUESTS}{{namespace="ingress-nginx",exported_namespace="shop",{INGRESS}}}', grows())],
+        f'sum(rate({REQUESTS}{{namespace="shop", ingress="cart", canary!=""}}[1m]))', None,
+        (K.RENAMED_LABEL,), 'what was exported is in exported_namespace="shop"',
+    ),
+    "191: requests to the primary only": (
+        [(f'{ISTIO}{{reporter="destination",{WORKLOAD.replace("cart", "cart-primary")}}}', grows())],
+        f"sum(rate({ISTIO}{{{OF_ISTIO}}}[1m]))", None, (K.NO_CANARY_SERIES,), "the primary has series",
+    ),
+    "1365: a label that the scrape drops": (
+        [(f"{ISTIO}{{{WORKLOAD}}}", grows())], f"sum(rate({ISTIO}{{{OF_ISTIO}}}[1m]))", None,
+        (K.LABEL_MISSING,), "the label reporter",
+    ),
+    "1365: a sidecar on one side only": (
+        [(f'{ISTIO}{{reporter="source",{WORKLOAD}}}', grows())], f"sum(rate({ISTIO}{{{OF_ISTIO}}}[1m]))", None,
+        (K.WRONG_VALUE,), 'there is "source"',
+    ),
+    "1365: a share of errors before the first one": (
+        [(f'{ISTIO}{{reporter="destination",{WORKLOAD}}}', grows())],
+        f'sum(rate({ISTIO}{{{OF_ISTIO}, response_code=~"5.*"}}[1m])) / sum(rate({ISTIO}{{{OF_ISTIO}}}[1m]))', 1,
+        (K.NONE_YET,), "yet",
+    ),
+    "1035: Prometheus does not scrape the mesh": (
+        [], f"sum(rate({ISTIO}{{{OF_ISTIO}}}[1m]))", None, (K.METRIC_MISSING,), "begins with istio_",
+    ),
+    "1689: the first tick comes before the second scrape": (
+        [(f'{ISTIO}{{reporter="destination",{WORKLOAD}}}', grows(since_s=890))],
+        f"sum(rate({ISTIO}{{{OF_ISTIO}}}[1m]))", None, (K.TOO_YOUNG,), "one sample so far",
+    ),
+    "1011: traffic that ends during the rollout": (
+        counted(POD, lambda at_s: 5 * min(at_s, 500) + 7), success(), None, (K.NO_REQUESTS,), "in the last 1m",
+    ),
+    "1353: a value for no values, which 0/0 is not": (
+        IDLE, f"({success()}) or vector(100)", None, (K.NO_REQUESTS,), "no requests",
+    ),
+    "752: variables of a dashboard": (
+        HEALTHY, rate('kubernetes_namespace="$namespace", kubernetes_pod_name=~"${workload}-.*"'), None,
+        (K.DASHBOARD_VARIABLE, K.DASHBOARD_VARIABLE), "$namespace is a dashboard's variable",
+    ),
+    "795: the route of the stable Ingress": (
+        [(KONG, grows())], 'sum(rate(kong_http_status{route="app.httpbin-ingress.00",code="200"}[1m]))', None,
+        (K.WRONG_VALUE,), '"app.httpbin.00"',
+    ),
+    "839: another name for the cluster": (
+        [('envoy_cluster_upstream_rq{envoy_cluster_name="shop-cart-canary-80_gloo-system"}', grows())],
+        'sum(rate(envoy_cluster_upstream_rq{envoy_cluster_name=~"shop-cart-canaryupstream-[0-9]+_[a-z-]+"}[1m]))', None,
+        (K.WRONG_VALUE,), '"shop-cart-canary-80_gloo-system"',
+    ),
+    "610: two rates that are not summed": (
+        HEALTHY, f"rate({COUNT}{{{PODS}}}[1m]) / rate({COUNT}{{{PODS}}}[1m])", 0.5, (K.SEVERAL,), "status",
     ),
     # Two faults at once.
     "two: namespace and pod": (
