@@ -411,6 +411,10 @@ class ConsoleApp(NoticeApp):
         for screen in navigation.visible_screens(self):
             screen.tick()
 
+    def in_view(self, changed: frozenset[NamespacedName]) -> bool:
+        """Whether any of these canaries, keys of the list, is on the screen."""
+        return any(screen.in_view(changed) for screen in navigation.visible_screens(self))
+
     def redraw(self, changed: frozenset[NamespacedName]) -> None:
         """Have the screens that can be seen draw what changed; everything when `changed` is empty."""
         for screen in navigation.visible_screens(self):

@@ -68,6 +68,10 @@ class ConsoleScreen(DismissedOnce[None]):
     def redraw(self, changed: frozenset[NamespacedName]) -> None:
         """Draw what changed about the canaries in `changed`; everything when it is empty."""
 
+    def in_view(self, changed: frozenset[NamespacedName]) -> bool:
+        """Whether a change of any of these canaries, keys of the list, is seen here as soon as it is drawn."""
+        return False
+
     def tick(self) -> None:
         """A second has passed: draw what depends on the time."""
 

@@ -125,6 +125,10 @@ class Contexts:
         name = clean(context.name, 120)
         return replace(row, key=key, context=name, haystack=f"{row.haystack} {name.lower()}")
 
+    def changed(self) -> frozenset[NamespacedName]:
+        """What :meth:`take_changed` would return."""
+        return frozenset(context.key(key) for context in self for key in context.state.changed)
+
     def take_changed(self) -> frozenset[NamespacedName]:
         """What changed in any context since the last call, as keys of the list."""
         return frozenset(context.key(key) for context in self for key in context.state.take_changed())

@@ -1,4 +1,5 @@
-"""When the screen is drawn: changes are gathered and drawn together, at most sixteen times a second."""
+"""When the screen is drawn: a change in view at once, at most thirty times a second; the others are gathered and drawn
+together, ten times a second."""
 
 from __future__ import annotations
 
@@ -12,8 +13,12 @@ from canarytui.domain.values import NamespacedName
 from canarytui.session.rows import CanaryRow
 from canarytui.session.state import ClusterState
 
-FRAME_S = 0.06
-"""Changes are gathered for this long before they are drawn."""
+FRAME_S = 0.1
+"""Changes out of view are gathered for this long: what they alter is counts, order and the timeline."""
+PROMPT_S = 0.015
+"""A change in view is drawn after so long, with what comes along with it on other watches, …"""
+PACE_S = 0.03
+"""… but not sooner than this after the last one."""
 
 _SWEEP_TICKS = 5
 
@@ -25,6 +30,10 @@ class FrameTarget(Protocol):
 
     def redraw(self, changed: frozenset[NamespacedName]) -> None:
         """Draw what changed; everything when `changed` is empty."""
+        ...
+
+    def in_view(self, changed: frozenset[NamespacedName]) -> bool:
+        """Whether any of these canaries, as keys of the list, is on the screen."""
         ...
 
     def ringing_row(self, key: NamespacedName) -> CanaryRow | None:
@@ -47,7 +56,10 @@ class FrameLoop:
         self._model = model
         self._target = target
         self._alarm = Alarm()
-        self._due = False
+        self._due: asyncio.TimerHandle | None = None
+        self._prompt = False
+        """Whether what is due is prompt already: nothing can make it earlier."""
+        self._prompt_at = 0.0
         self._ticks = 0
         self._drawn_state: tuple[object, ...] = ()
         self._drawn_revision = 0
@@ -59,14 +71,28 @@ class FrameLoop:
             store.subscribe(self._changed)
 
     def _changed(self, _keys: frozenset[NamespacedName]) -> None:
-        if not self._due:
-            self._due = True
-            # Sixteen times a second, the way through the app's queue costs more than what is drawn.
-            asyncio.get_running_loop().call_later(FRAME_S, self._target.run_directly, self.frame)
+        if self._prompt:
+            return
+        prompt = self._target.in_view(self._model.contexts.changed())
+        if self._due is not None:
+            if not prompt:
+                return
+            self._due.cancel()
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        self._prompt = prompt
+        if prompt:
+            at = self._prompt_at = max(now + PROMPT_S, self._prompt_at + PACE_S)
+        else:
+            at = now + FRAME_S
+        # Thirty times a second, the way through the app's queue costs more than what is drawn.
+        self._due = loop.call_at(at, self._target.run_directly, self.frame)
 
     def frame(self) -> None:
         """Take over what changed, and draw it."""
-        self._due = False
+        if self._due is not None:
+            self._due.cancel()
+        self._due, self._prompt = None, False
         model, contexts = self._model, self._model.contexts
         changed = contexts.take_changed()
         shown = model.listing.refresh(changed)

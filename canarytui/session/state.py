@@ -7,7 +7,7 @@ situations and rows. No IO happens here: a test fills the stores with plain obje
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -151,6 +151,11 @@ class ClusterState:
             canary = self.canary(key)
             if isinstance(canary, Canary) and canary.status.phase == Phase.FAILED:
                 self._changed.add(key)
+
+    @property
+    def changed(self) -> Set[NamespacedName]:
+        """What :meth:`take_changed` would return."""
+        return self._changed
 
     def take_changed(self) -> frozenset[NamespacedName]:
         """The canaries of which anything changed since the last call."""

@@ -110,6 +110,9 @@ class DetailScreen(ConsoleScreen):
     def selected_key(self) -> NamespacedName | None:
         return self._key
 
+    def in_view(self, changed: frozenset[NamespacedName]) -> bool:
+        return self.model.contexts.key(self._key) in changed
+
     def redraw(self, changed: frozenset[NamespacedName]) -> None:
         if not self.is_mounted:
             return

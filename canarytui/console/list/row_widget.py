@@ -7,7 +7,7 @@ columns, not a screen.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from datetime import UTC, datetime
 from textwrap import wrap
 from typing import ClassVar
@@ -133,6 +133,17 @@ class CanaryRows(ScrollView, can_focus=True):
     def visible_rows(self) -> Sequence[CanaryRow]:
         """The rows in view."""
         return self._rows[self.top : self.top + max(self.size.height, 1)]
+
+    @property
+    def visible_keys(self) -> Set[NamespacedName]:
+        """The canaries in view, and the one under the cursor."""
+        keys = {row.key for row in self.visible_rows}
+        return keys if self.selected is None else keys | {self.selected}
+
+    @property
+    def has_room(self) -> bool:
+        """Whether lines are empty: a canary that is new would be in view."""
+        return len(self._rows) < self.top + self.size.height
 
     def show(self, rows: Sequence[CanaryRow], marked: Collection[NamespacedName], now: datetime) -> None:
         """Display `rows` in this order as of `now`; lines whose cells are unchanged are left alone."""

@@ -120,6 +120,10 @@ class ListScreen(SplitScreen):
         self.model.listing.mark(message.key)
         self.redraw_all()
 
+    def in_view(self, changed: frozenset[NamespacedName]) -> bool:
+        rows = self.query_one(CanaryRows)
+        return rows.has_room or not rows.visible_keys.isdisjoint(changed)
+
     def redraw(self, changed: frozenset[NamespacedName]) -> None:
         """Draw what changed in view; everything when `changed` is empty, or when there are other rows."""
         rows = self.query_one(CanaryRows)

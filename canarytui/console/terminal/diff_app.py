@@ -40,6 +40,9 @@ class DiffApp(App[int]):
         if driver is None or driver.is_inline or self.is_headless or self._batch_count or not self._running:
             super()._display(screen, renderable)
             return
+        if renderable is None:  # nothing to draw, and nobody else draws: the terminal shows what it showed
+            super()._display(screen, renderable)
+            return
         if not self._diff.draws(renderable):
             self._diff.forget()
             driver.write(RESET)

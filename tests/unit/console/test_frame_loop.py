@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from canarytui.cluster.resources import CANARIES
 from canarytui.console import frame_loop
 from canarytui.console.bell import Alarm
@@ -31,6 +33,7 @@ class Target:
         self.bell_on = True
         self.rung = 0
         self.drawn: list[frozenset[NamespacedName]] = []
+        self.seen: frozenset[NamespacedName] = frozenset()
         contexts = Contexts(lambda: ClusterState(now=self.time), names)
         self.model = ConsoleModel(contexts, settings=ConsoleSettings(), send=lambda message: None)
         self.loop = FrameLoop(self.model, self)
@@ -40,14 +43,17 @@ class Target:
     def time(self) -> datetime:
         return self.now
 
-    async def put(self, phase: str, context: str = "", **options: int) -> None:
-        obj = canary_object(*CART, phase, changed=self.now, **options)
+    async def put(self, phase: str, context: str = "", key: NamespacedName = CART, **options: int) -> None:
+        obj = canary_object(*key, phase, changed=self.now, **options)
         obj["metadata"]["resourceVersion"] = f"{phase}{options}"
         self.model.contexts[context].state.stores[CANARIES].put(obj)
         await asyncio.sleep(0)  # the store reports it
 
     def redraw(self, changed: frozenset[NamespacedName]) -> None:
         self.drawn.append(changed)
+
+    def in_view(self, changed: frozenset[NamespacedName]) -> bool:
+        return not self.seen.isdisjoint(changed)
 
     def ringing_row(self, key: NamespacedName) -> CanaryRow | None:
         return self.model.listing.row(key)
@@ -73,6 +79,27 @@ async def test_changes_are_gathered_into_one_frame() -> None:
     target.model.state.canaries.stale("refused")
     target.loop.frame()
     assert target.drawn[-1] == frozenset(), "everything is out of date"
+
+
+async def test_a_change_in_view_waits_for_none_that_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    never_s = 3600.0
+    monkeypatch.setattr(frame_loop, "FRAME_S", never_s)
+    monkeypatch.setattr(frame_loop, "PROMPT_S", 0.0)
+    target = Target()
+    target.loop.frame()
+    target.seen = frozenset({CART})
+    await target.put("Progressing", weight=5, key=("shop", "web"))
+    await asyncio.sleep(0.01)
+    assert len(target.drawn) == 1, "nobody sees it: it is gathered"
+    await target.put("Progressing", weight=5)
+    await asyncio.sleep(0.01)
+    assert target.drawn[1:] == [{CART, ("shop", "web")}], "one frame for both"
+    monkeypatch.setattr(frame_loop, "PACE_S", never_s)
+    await target.put("Progressing", weight=10)
+    await asyncio.sleep(0.01)
+    assert len(target.drawn) == 2, "so many a second at most"
+    target.loop.frame()
+    assert target.drawn[2:] == [{CART}]
 
 
 async def test_a_change_in_one_of_several_contexts_is_known_by_both_keys() -> None:
