@@ -32,7 +32,9 @@ def headline(view: DetailView, columns: int) -> Text:
     text.append("  ")
     text.append(f"weight {situation.weight}  ", style="strong")
     assumed = " (assumed)" if is_assumed(canary, situation.mesh_provider) else ""
-    said = f"{plan.strategy}  provider {clean(situation.provider, 30)}{assumed}  every {situation.interval_s:g} s"
+    said = (
+        f"strategy {plan.strategy}  provider {clean(situation.provider, 30)}{assumed}  every {situation.interval_s:g} s"
+    )
     text.append(cut(said, max(columns - width(text.plain), 0)), style="quiet")
     return text
 

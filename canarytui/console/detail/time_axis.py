@@ -14,6 +14,8 @@ _DAY_S = 86400
 _STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, _DAY_S)
 _PARTS = 8
 _LEAST_S = 120.0
+_MOST_TICKS, _TICK_IS_WORTH = 5, 0.05
+"""Values that an axis names at most, and the share of a plot that one of them may leave blank."""
 _TICK_COLUMNS = 15
 """A tick for so many columns at most: its label and some air."""
 
@@ -62,10 +64,18 @@ class TimeAxis:
 
 def value_axis(low: float, high: float, rows: int) -> tuple[list[float], float]:
     """Round ticks for `low` to `high` on so many rows, and the value of the upper end: the ticks are whole rows, and
-    equally many, apart, which may leave a little room above the last one."""
-    ticks = value_ticks(low, high, max(min(rows // 2 + 1, 5), 2))
-    apart = max((rows - 1) // (len(ticks) - 1), 1)
-    return ticks, ticks[0] + (ticks[1] - ticks[0]) * max((rows - 1) / apart, len(ticks) - 1)
+    equally many, apart, which may leave room above the last one. As many as leave little of it."""
+
+    def axis(most: int) -> tuple[list[float], float]:
+        ticks = value_ticks(low, high, most)
+        apart = max((rows - 1) // (len(ticks) - 1), 1)
+        return ticks, ticks[0] + (ticks[1] - ticks[0]) * max((rows - 1) / apart, len(ticks) - 1)
+
+    def blank(made: tuple[list[float], float]) -> float:
+        ticks, end = made
+        return 1 - (high - low) / (end - ticks[0]) - _TICK_IS_WORTH * len(ticks)
+
+    return min((axis(most) for most in range(max(min(rows // 2 + 1, _MOST_TICKS), 2), 1, -1)), key=blank)
 
 
 def value_ticks(low: float, high: float, most: int) -> list[float]:

@@ -65,7 +65,7 @@ def _table(ticks: Sequence[PredictedTick], name: str, check: Check | None, now: 
         row = f"{tick.number:>4}  {tick.at.astimezone(now.tzinfo):%H:%M:%S}  {tick.weight:>6}  {shown:>{wide}}  "
         table.append(line((f"{row}{tick.failed_checks:>6}", "bad" if tick.failing else "")))
     if len(ticks) > room:
-        table.append(line((words.MORE_TICKS.text(count=len(ticks) - room), "quiet")))
+        table.append(line((f"{'':6}{words.MORE_TICKS.text(count=len(ticks) - room)}", "quiet")))
     return table
 
 

@@ -92,6 +92,6 @@ COMMAND_LOAD = Sentence(
 COMMAND_PREDICTED = Sentence("drill_plan.command_predicted", "{outcome}: {because}", evidence="the plan's prediction")
 MORE_TICKS = Sentence(
     "drill_plan.more_ticks",
-    "      … and {count} more",
+    "… and {count} more",
     evidence="the ticks of the prediction for which the screen has no line",
 )

@@ -85,8 +85,8 @@ def test_measured_values() -> None:
     assert success(Measured(100.0, 99.0)) == "100 %"
     assert success(Measured(53.42, 99.0, True)) == "53.4%<99"
     assert success(Measured()) == "–"
-    assert duration(Measured(212.4, 500.0)) == "212ms"
-    assert duration(Measured(1234.0, 500.0, True)) == "1.2s>"
+    assert duration(Measured(212.4, 500.0)) == "212 ms"
+    assert duration(Measured(1234.0, 500.0, True)) == "1.2 s>"
 
 
 def test_owners_in_a_columns_width() -> None:
