@@ -31,10 +31,8 @@ def headline(view: DetailView, columns: int) -> Text:
     text.append(f"{mark_of(view.label, tone)} {view.label}", style=TONES[tone])
     text.append("  ")
     text.append(f"weight {situation.weight}  ", style="strong")
-    assumed = " (assumed)" if is_assumed(canary, situation.mesh_provider) else ""
-    said = (
-        f"strategy {plan.strategy}  provider {clean(situation.provider, 30)}{assumed}  every {situation.interval_s:g} s"
-    )
+    provider = clean(situation.provider, 30) + (" (assumed)" if is_assumed(canary, situation.mesh_provider) else "")
+    said = words.HEADLINE.text(strategy=plan.strategy, provider=provider, interval=situation.interval_s)
     text.append(cut(said, max(columns - width(text.plain), 0)), style="quiet")
     return text
 

@@ -295,3 +295,8 @@ NO_VALUES = Sentence(
     "no values yet",
     evidence="no finite value has been read",
 )
+HEADLINE = Sentence(
+    "detail_screen.headline",
+    "strategy {strategy}, provider {provider}, every {interval:g} s",
+    evidence="the plan of spec.analysis, the canary's provider, spec.analysis.interval",
+)
