@@ -138,11 +138,13 @@ def _say(options: argparse.Namespace, canary: Canary, traffic: _Traffic) -> None
     present = planned_steps(canary, given)
     if not present.steps:
         raise UsageError(words.NO_STEPS.text(canary=name))
+    notice = float(options.notice) / 100 if options.notice else None
     report = StepPlanReport(
         canary=name,
         given=given,
         present=present,
-        proposed=proposed_steps(canary, given, float(options.notice) / 100 if options.notice else None),
+        proposal=proposed_steps(canary, given, notice),
+        notice=notice,
         window_s=shortest_window_s(canary),
         weighted=not needs_share(canary),
         measured_over="" if options.requests_per_second else traffic.window,

@@ -98,6 +98,15 @@ class RequestQueries:
         """Whether the server has data from `window_s` seconds ago."""
         return f'label_replace(count(up{_offset(window_s)}), "{PART}", "{HELD}", "", "")'
 
+    def held_points_query(self, window_s: float, point_s: float) -> str:
+        """At how many of the moments in the last `window_s` seconds, `point_s` apart, the server has data."""
+        points = f"count_over_time(count(up)[{_ms(window_s)}:{_ms(point_s)}])"
+        return f'label_replace({points}, "{PART}", "{HELD}", "", "")'
+
+    def held_points(self, samples: Iterable[Sample]) -> int:
+        """What :meth:`held_points_query` was answered."""
+        return max((int(sample.value) for sample in samples if sample.labels.get(PART) == HELD), default=0)
+
     def held(self, samples: Iterable[Sample]) -> bool:
         """What :meth:`held_query` was answered."""
         return any(sample.labels.get(PART) == HELD for sample in samples)

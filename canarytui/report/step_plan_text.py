@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from canarytui.domain.rollout.step_planner import PlannedStep, PlannedSteps, PlannerInput
+from canarytui.domain.rollout.step_planner import (
+    NoProposal,
+    PlannedStep,
+    PlannedSteps,
+    PlannerInput,
+    StepProposal,
+    growth_most,
+)
 from canarytui.domain.sentences import command_plan as words
 from canarytui.domain.sentences.judge import number, points
 from canarytui.domain.text.durations import format_duration
@@ -20,16 +27,18 @@ _ITERATION = "-"
 @dataclass(frozen=True, slots=True)
 class StepPlanReport:
     """`measured_over` is the window over which Prometheus measured, "" where it was not asked; `assumed` says that the
-    primary's rate of failures is neither measured nor given. `weighted`: stops are weights, not iterations."""
+    primary's rate of failures is neither measured nor given. `weighted`: stops are weights, not iterations. `notice`:
+    what a proposal has to notice, None for as much as now."""
 
     canary: str
     given: PlannerInput
     present: PlannedSteps
-    proposed: PlannedSteps | None
+    proposal: StepProposal
     window_s: float
     weighted: bool = True
     measured_over: str = ""
     assumed: bool = False
+    notice: float | None = None
 
 
 def step_plan_lines(report: StepPlanReport) -> Iterator[str]:
@@ -58,28 +67,33 @@ def step_plan_lines(report: StepPlanReport) -> Iterator[str]:
         if step.sees_nothing:
             yield words.BLIND.text(step=index, why=_why_blind(step, report.window_s))
     yield words.BY_THE_END.text(time=_time(present.duration_s), noticed=_noticed(present.noticeable))
-    if report.proposed is not None:
+    proposed = report.proposal.steps
+    if proposed is not None:
         yield words.FASTER.text(
-            noticed=_noticed(report.proposed.noticeable),
-            time=_time(report.proposed.duration_s),
+            noticed=_noticed(proposed.noticeable),
+            time=_time(proposed.duration_s),
             present=_time(present.duration_s),
-            weights=", ".join(map(str, report.proposed.stops)),
-            interval=_time(report.proposed.interval_s),
+            weights=", ".join(map(str, proposed.stops)),
+            interval=_time(proposed.interval_s),
         )
-    elif report.weighted and present.noticeable is not None:
-        yield words.NO_FASTER.text(first=present.stops[0], last=present.stops[-1])
+    else:
+        yield _why_none(report)
     yield words.CAVEAT.text()
 
 
 def step_plan_object(report: StepPlanReport) -> dict[str, Any]:
     """The same for programs; regressions are rates, 0 to 1."""
+    proposal = report.proposal
     return {
         "canary": report.canary,
         "requestsPerSecond": report.given.requests_per_second,
         "primaryFailing": report.given.failing,
         "measuredOver": report.measured_over or None,
         "present": _steps_object(report.present),
-        "proposed": _steps_object(report.proposed) if report.proposed is not None else None,
+        "proposed": _steps_object(proposal.steps) if proposal.steps is not None else None,
+        "whyNone": None
+        if proposal.why_none is None
+        else {"reason": proposal.why_none.value, "sentence": _why_none(report), "quickestSeconds": proposal.quickest_s},
     }
 
 
@@ -100,6 +114,25 @@ def _steps_object(steps: PlannedSteps) -> dict[str, Any]:
             for step in steps.steps
         ],
     }
+
+
+def _why_none(report: StepPlanReport) -> str:
+    present, quickest_s = report.present, report.proposal.quickest_s
+    first, last, time = present.stops[0], present.stops[-1], _time(present.duration_s)
+    goal = words.AS_MUCH.text() if report.notice is None else _noticed(report.notice)
+    match report.proposal.why_none:
+        case NoProposal.NO_WEIGHTS:
+            return words.NO_WEIGHTS.text()
+        case NoProposal.ONE_STEP:
+            return words.ONE_STEP.text(last=last)
+        case NoProposal.NOTICES_NOTHING:
+            return words.NOTICES_NOTHING.text()
+        case NoProposal.HARDLY_FASTER if quickest_s is not None:
+            return words.HARDLY_FASTER.text(first=first, last=last, goal=goal, quickest=_time(quickest_s), time=time)
+    interval = _time(min(report.window_s, present.interval_s))
+    return words.NONE_AS_FAST.text(
+        first=first, last=last, goal=goal, time=time, interval=interval, growth=number(growth_most(present.stops))
+    )
 
 
 def _why_blind(step: PlannedStep, window_s: float) -> str:

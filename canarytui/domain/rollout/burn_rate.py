@@ -6,9 +6,11 @@ faster than its factor (https://sre.google/workbook/alerting-on-slos/).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from canarytui.domain.rollout.request_numbers import RequestCounts
 from canarytui.domain.rollout.step_cost import GrowthPoint
 from canarytui.domain.sentences import cost as words
 from canarytui.domain.sentences.sentence import Phrase, joined
@@ -46,14 +48,33 @@ def burn_pairs(points: Sequence[GrowthPoint], held_since: float, now: float, slo
     """Of canary and primary together, which is what the service's users get; `held_since` is when the metrics server's
     data begin. A pair without a request in one of its windows, or whose long window would not be longer than the
     short one, is left out."""
+    return burn_pairs_of(now - held_since, lambda window_s: _burn(points, held_since, now, window_s, slo))
+
+
+def burn_pairs_of(held_s: float, burn: Callable[[float], WindowBurn | None]) -> tuple[BurnPair, ...]:
+    """The pairs of what `burn` says of each window, where the metrics server has data of the last `held_s` s."""
     found = []
     for factor, long_s, short_s in PAIRS:
-        if now - held_since <= short_s + POINT_S / 2:
+        if held_s <= short_s + POINT_S / 2:
             continue
-        long, short = (_burn(points, held_since, now, window_s, slo) for window_s in (long_s, short_s))
+        long, short = burn(long_s), burn(short_s)
         if long is not None and short is not None:
             found.append(BurnPair(factor, long, short))
     return tuple(found)
+
+
+def held_windows(held_s: float) -> dict[float, float]:
+    """The windows of all pairs that can be said, and how much of each is held, in seconds."""
+    pairs = [windows for _, *windows in PAIRS if held_s > windows[1] + POINT_S / 2]
+    return {window_s: min(window_s, held_s) for pair in pairs for window_s in pair}
+
+
+def window_burn(counts: Iterable[RequestCounts], window_s: float, covered_s: float, slo: float) -> WindowBurn | None:
+    """Of the requests of all sides in the last `covered_s` seconds; None without one."""
+    sides = list(counts)
+    total = math.fsum(each.total for each in sides)
+    failed = math.fsum(each.failed for each in sides)
+    return WindowBurn(window_s, covered_s, failed / total / (1 - slo)) if total > 0 else None
 
 
 def burn_phrase(pairs: Sequence[BurnPair], slo: float) -> Phrase:
@@ -64,14 +85,9 @@ def burn_phrase(pairs: Sequence[BurnPair], slo: float) -> Phrase:
 def _burn(
     points: Sequence[GrowthPoint], held_since: float, now: float, window_s: float, slo: float
 ) -> WindowBurn | None:
-    total = failed = 0.0
-    for point in points:
-        if point.until > now - window_s + POINT_S / 2:
-            for counts in (point.canary, point.primary):
-                total += counts.total if counts is not None else 0.0
-                failed += counts.failed if counts is not None else 0.0
-    covered_s = min(window_s, now - held_since)
-    return WindowBurn(window_s, covered_s, failed / total / (1 - slo)) if total > 0 else None
+    recent = [point for point in points if point.until > now - window_s + POINT_S / 2]
+    counts = (each for point in recent for each in (point.canary, point.primary) if each is not None)
+    return window_burn(counts, window_s, min(window_s, now - held_since), slo)
 
 
 def _pair_phrase(pair: BurnPair) -> Phrase:

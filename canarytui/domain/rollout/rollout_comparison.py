@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from canarytui.domain.rollout.burn_rate import BurnPair
+from canarytui.domain.rollout.burn_rate import BurnPair, burn_phrase
 from canarytui.domain.rollout.checks import SUCCESS_CHECK
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestNumbers, RequestTotals
 from canarytui.domain.rollout.rollout_cost import RolloutCost, cost_details, cost_of, cost_phrase, success_target
@@ -55,6 +55,14 @@ class ComparedRollout:
     def cost_text(self) -> str:
         """What the rollout has cost so far; "" where that is not counted."""
         return cost_phrase(self.cost).text if self.cost is not None else ""
+
+    @property
+    def burn_text(self) -> str:
+        """How fast the service burns its error budget, over the pairs of windows; "" where that is not known."""
+        cost = self.cost
+        if cost is None or cost.slo is None or not cost.burn_pairs:
+            return ""
+        return burn_phrase(cost.burn_pairs, cost.slo).text
 
     @property
     def cost_details(self) -> tuple[str, ...]:

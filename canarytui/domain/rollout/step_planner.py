@@ -5,10 +5,12 @@ The counts of a rollout are compared as a whole, so what a step can notice rests
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL
 from canarytui.domain.spec.canary import Canary
@@ -18,12 +20,20 @@ from canarytui.domain.text.durations import parse_duration
 
 _GROWTH_MOST = 3.0
 """From one proposed step to the next, unless the present plan dares more."""
-_STEPS_MOST = 8
+_STEPS_LEAST_MOST, _STEPS_MOST = 8, 20
+"""Steps of a proposal: as many as now, within these."""
 _WORTH = 0.9
 """A proposal takes at most this part of the present time."""
-_INTERVALS_S = (10, 15, 20, 30, 45, 60, 90, 120, 150, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 7200)
-_SAME = 1.02
-"""Relative: a plan that notices so nearly as much counts as equal."""
+_INTERVALS_S = (
+    *range(10, 120, 5),
+    *range(120, 300, 15),
+    *range(300, 900, 60),
+    *range(900, 3600, 300),
+    *range(3600, 14_401, 1800),
+)
+"""Intervals that a person would write."""
+_SAME = 1.0001
+"""Relative: what rounding may cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,26 @@ class PlannedSteps:
         return self.steps[-1].noticeable if self.steps else None
 
 
+class NoProposal(StrEnum):
+    """Why there is none."""
+
+    NO_WEIGHTS = "no-weights"
+    ONE_STEP = "one-step"
+    NOTICES_NOTHING = "notices-nothing"
+    NONE_AS_FAST = "none-as-fast"
+    HARDLY_FASTER = "hardly-faster"
+
+
+@dataclass(frozen=True, slots=True)
+class StepProposal:
+    """`why_none` is None where there are `steps`. `quickest_s`: how long the quickest steps take that notice as much,
+    where that is hardly less than the present time."""
+
+    steps: PlannedSteps | None
+    why_none: NoProposal | None = None
+    quickest_s: float | None = None
+
+
 def needs_share(canary: Canary) -> bool:
     """Whether the canary's part of the requests is not in its steps."""
     return step_plan(canary).strategy is not AnalysisStrategy.CANARY
@@ -95,24 +125,36 @@ def planned_steps(canary: Canary, given: PlannerInput) -> PlannedSteps:
     return _steps(stops, [stop / 100 for stop in stops], interval_s, shortest_window_s(canary), given)
 
 
-def proposed_steps(canary: Canary, given: PlannerInput, notice: float | None = None) -> PlannedSteps | None:
+def proposed_steps(canary: Canary, given: PlannerInput, notice: float | None = None) -> StepProposal:
     """Weights and an interval that notice as much as the present plan does by its end, or `notice` (0 to 1), in less
-    time: from the same first weight to the same last one, and as much after the first step. None where there are none,
-    or the analysis has no weights."""
+    time: from the same first weight to the same last one, and as much after the first step."""
     present = planned_steps(canary, given)
-    if needs_share(canary) or len(present.steps) < 2:
-        return None
+    if needs_share(canary):
+        return StepProposal(None, NoProposal.NO_WEIGHTS)
+    if len(present.steps) < 2:
+        return StepProposal(None, NoProposal.ONE_STEP)
     if notice is None and present.noticeable is None:
-        return None
+        return StepProposal(None, NoProposal.NOTICES_NOTHING)
     goal = notice if notice is not None else (present.noticeable or 0.0) * _SAME
     window_s = shortest_window_s(canary)
+    # What the present steps notice after the first one they notice again: only their rounding may cost them that.
+    first = (present.steps[0].noticeable or math.inf) * _SAME
     found = [
         steps
         for stops in _candidates(present.stops)
-        if (steps := _fastest(stops, goal, present, window_s, given)) is not None
+        if (steps := _fastest(stops, goal, first, present, window_s, given)) is not None
     ]
     best = min(found, key=lambda steps: (steps.duration_s, len(steps.steps)), default=None)
-    return best if best is not None and best.duration_s <= _WORTH * present.duration_s else None
+    if best is None:
+        return StepProposal(None, NoProposal.NONE_AS_FAST)
+    if best.duration_s > _WORTH * present.duration_s:
+        return StepProposal(None, NoProposal.HARDLY_FASTER, best.duration_s)
+    return StepProposal(best)
+
+
+def growth_most(stops: Sequence[int]) -> float:
+    """How many times the one before a proposed weight may be."""
+    return max(_GROWTH_MOST, *(after / before for before, after in itertools.pairwise(stops)))
 
 
 def shortest_window_s(canary: Canary) -> float:
@@ -143,36 +185,69 @@ def _steps(
 
 
 def _candidates(stops: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Rising weights from the same first one to the same last one.
+
+    The canary's requests decide what is noticed. So besides steps that grow evenly there are those that rise as fast
+    as is allowed, and then stay near the last weight for some steps, which is where they are gathered fastest.
+    """
     first, last = stops[0], stops[-1]
-    growth_most = max(_GROWTH_MOST, *(after / before for before, after in itertools.pairwise(stops)))
+    if last <= first:
+        return
+    growth = growth_most(stops)
+    most = min(max(len(stops), _STEPS_LEAST_MOST), _STEPS_MOST)
     seen = set()
-    for count in range(2, min(len(stops), _STEPS_MOST) + 1):
+    for weights in itertools.chain(_even(first, last, most), _early(first, last, most, growth)):
+        bold = any(after > before * growth + 0.5 for before, after in itertools.pairwise(weights))
+        if not bold and weights not in seen and 1 < len(weights) <= most and weights[0] == first:
+            seen.add(weights)
+            yield weights
+
+
+def _even(first: int, last: int, most: int) -> Iterator[tuple[int, ...]]:
+    """Each as many times the one before."""
+    for count in range(2, most + 1):
         factor = (last / first) ** (1 / (count - 1))
-        even = [round(first * factor**at) for at in range(count)]
-        fast = [min(math.floor(first * growth_most**at), last) for at in range(count - 1)] + [last]
-        for weights in (even, fast):
-            rising = tuple(sorted(set(weights)))
-            bold = any(after > before * growth_most + 0.5 for before, after in itertools.pairwise(rising))
-            if not bold and rising[0] == first and rising[-1] == last and rising not in seen and len(rising) > 1:
-                seen.add(rising)
-                yield rising
+        yield tuple(sorted({round(first * factor**at) for at in range(count)}))
+
+
+def _early(first: int, last: int, most: int, growth: float) -> Iterator[tuple[int, ...]]:
+    """As fast as is allowed, then one percent at a time."""
+    for near in range(1, most):
+        top = last - near + 1
+        rising = [first]
+        while rising[-1] * growth < top:
+            rising.append(max(math.floor(rising[-1] * growth), rising[-1] + 1))
+        if rising[-1] < top:
+            yield (*rising, *range(top, last + 1))
 
 
 def _fastest(
-    stops: tuple[int, ...], goal: float, present: PlannedSteps, window_s: float, given: PlannerInput
+    stops: tuple[int, ...],
+    goal: float,
+    first: float,
+    present: PlannedSteps,
+    window_s: float,
+    given: PlannerInput,
 ) -> PlannedSteps | None:
-    least_s = min(window_s, present.interval_s)
-    for interval_s in _INTERVALS_S:
-        if interval_s < least_s or interval_s * len(stops) > _WORTH * present.duration_s:
-            continue
-        steps = _steps(stops, [stop / 100 for stop in stops], float(interval_s), window_s, given)
-        if _notices(steps.noticeable, goal) and _notices(steps.steps[0].noticeable, present.steps[0].noticeable):
-            return steps
-    return None
+    """With the shortest interval at which they notice `goal`, and `first` after their first step."""
+    least_s, most_s = min(window_s, present.interval_s), present.duration_s / len(stops)
+    fitting = sorted(each for each in {*_INTERVALS_S, round(present.interval_s)} if least_s <= each <= most_s)
+
+    def noticing(interval_s: int) -> bool:
+        requests = given.requests_per_second * interval_s
+        return all(
+            _notices(smallest_noticeable(requests * share, requests * (steps - share), given.failing), wanted)
+            for share, steps, wanted in ((stops[0] / 100, 1, first), (sum(stops) / 100, len(stops), goal))
+        )
+
+    at = bisect.bisect_left(fitting, True, key=noticing)
+    if at == len(fitting):
+        return None
+    return _steps(stops, [stop / 100 for stop in stops], float(fitting[at]), window_s, given)
 
 
-def _notices(noticeable: float | None, goal: float | None) -> bool:
-    return goal is None or (noticeable is not None and noticeable <= goal)
+def _notices(noticeable: float | None, goal: float) -> bool:
+    return goal == math.inf or (noticeable is not None and noticeable <= goal)
 
 
 def _seconds(text: str) -> float:

@@ -67,11 +67,34 @@ FASTER = Sentence(
     "Notices {noticed} in {time} instead of {present}: stepWeights: [{weights}], interval: {interval}",
     evidence="the same computation for these steps",
 )
-NO_FASTER = Sentence(
-    "command_plan.no_faster",
-    "No steps from {first} % to {last} % that notice as much take less than nine tenths of the time.",
+NONE_AS_FAST = Sentence(
+    "command_plan.none_as_fast",
+    "No steps proposed: none from {first} % to {last} % notice {goal} within {time}, with intervals of {interval} "
+    "or more and at most {growth} times the weight from one step to the next.",
     evidence="all candidates were computed",
 )
+HARDLY_FASTER = Sentence(
+    "command_plan.hardly_faster",
+    "No steps proposed: the quickest from {first} % to {last} % that notice {goal} take {quickest}, hardly less than "
+    "{time}.",
+    evidence="all candidates were computed, and the quickest takes more than nine tenths of the time",
+)
+NOTICES_NOTHING = Sentence(
+    "command_plan.notices_nothing",
+    "No steps proposed: the present ones notice nothing. Give --notice, or make the analysis longer.",
+    evidence="not even a canary that always fails is noticed by the end",
+)
+ONE_STEP = Sentence(
+    "command_plan.one_step",
+    "No steps proposed: there is one step only, at {last} %.",
+    evidence="the analysis has one stop",
+)
+NO_WEIGHTS = Sentence(
+    "command_plan.no_weights",
+    "No steps proposed: the analysis counts iterations, and has no weights to change.",
+    evidence="A/B testing or blue/green",
+)
+AS_MUCH = Sentence("command_plan.as_much", "as much", evidence="the present steps are the measure")
 CAVEAT = Sentence(
     "command_plan.caveat",
     "Noticed by comparing errors with the primary at every tick (1 % false alarms a rollout).",

@@ -85,6 +85,8 @@ def _verdict(tick: Tick) -> Iterator[tuple[str, str]]:
         yield "Canary against primary", compared.phrase.text
         if compared.cost_text:
             yield "Cost", compared.cost_text
+        if compared.burn_text:
+            yield "Burn rate", compared.burn_text
 
 
 def _routing(analysis: Analysis) -> str:

@@ -16,6 +16,7 @@ from canarytui.domain.spec.judge_annotations import HALT, JUDGE_ANNOTATION, PASS
 from canarytui.domain.statistics.verdict_kind import VerdictKind
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic.selection import metrics_provider_of
+from canarytui.engine.decide.burn_rates import burn_rates
 from canarytui.engine.decide.checks import split_object
 from canarytui.engine.decide.effects import AskSamples, Decision
 from canarytui.engine.decide.tick import Tick
@@ -117,7 +118,8 @@ def _compared(tick: Tick, since: datetime) -> Decision[ComparedRollout]:
         canary_buckets=buckets[Side.CANARY],
         primary_buckets=buckets.get(Side.PRIMARY, LatencyBuckets()),
     )
-    return compare_rollout(tick.canary, counted, numbers, weight)
+    pairs = yield from burn_rates(tick, queries)
+    return compare_rollout(tick.canary, counted, numbers, weight, burn_pairs=pairs)
 
 
 def _samples(tick: Tick, queries: RequestQueries, window_s: float) -> Decision[list[Sample] | str]:

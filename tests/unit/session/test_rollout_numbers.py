@@ -16,12 +16,17 @@ from closeup_api import CloseupApi
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture import canary_object, deployment_object
+from canarytui.console.detail.numbers_table import numbers_table
+from canarytui.console.detail.view import DetailView
 from canarytui.domain.history.facts import Fact, FactSource
 from canarytui.domain.rollout.comparison_object import comparison_object
+from canarytui.domain.rollout.explain import explain
 from canarytui.domain.rollout.request_numbers import Side
 from canarytui.domain.sentences import numbers as words
 from canarytui.domain.spec.canary import Canary
 from canarytui.metrics.request_queries import joined_queries
+from canarytui.report.comparison_text import comparison_lines
+from canarytui.report.describe import described
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.exposition import make_labels
 from canarytui.sandbox.prometheus.storage import SeriesStorage
@@ -45,19 +50,20 @@ class Prometheus:
     def __init__(self) -> None:
         self.storage = SeriesStorage()
         self.asked: list[str] = []
+        self.every_s = EVERY_S
         self.now_s = datetime.now(UTC).timestamp()
 
     def count(self, side: str, code: str, per_scrape: float, *, ago_s: int, at_first: float = 0.0) -> None:
         """Scrapes of a counter and its histogram since `ago_s`; every request takes up to 100 ms."""
         labels = {"service": f"shop-cart-{side}-80@kubernetescrd", "code": code}
-        for number, back_s in enumerate(range(ago_s, -1, -EVERY_S)):
+        for number, back_s in enumerate(range(ago_s, -1, -self.every_s)):
             value, at_s = at_first + per_scrape * number, self.now_s - back_s
             self._put(f"{COUNTER}_count", labels, at_s, value)
             for le, part in (("0.1", 1.0), ("+Inf", 1.0)):
                 self._put(f"{COUNTER}_bucket", {**labels, "le": le}, at_s, value * part)
 
     def scraped(self, *, ago_s: int) -> None:
-        for back_s in range(ago_s, -1, -EVERY_S):
+        for back_s in range(ago_s, -1, -self.every_s):
             self._put("up", {"job": "gateway"}, self.now_s - back_s, 1.0)
 
     def _put(self, name: str, labels: dict[str, str], at_s: float, value: float) -> None:
@@ -240,6 +246,44 @@ async def test_the_cost_by_step_and_burn_rates_take_a_query_when_there_is_someth
     assert compared is not None
     assert compared.cost is not None
     assert [each.step.weight for each in compared.cost.steps][:2] == [10, 20]
+
+
+@pytest.mark.parametrize(
+    ("held_s", "said"),
+    [
+        (
+            7 * 3600,
+            "20 over 1 h and 20 over 5 min, both above 14.4: worth an alert; 20 over 6 h and 20 over 30 min, both",
+        ),
+        (
+            2700,
+            "20 over 40 min (of 1 h, the metrics server holds no more) and 20 over 5 min, both above 14.4: worth an",
+        ),
+    ],
+)
+async def test_burn_rates_are_shown_over_the_windows_that_are_held(
+    cluster: Cluster, prometheus: tuple[Prometheus, str], held_s: int, said: str
+) -> None:
+    server, _ = prometheus
+    server.storage = SeriesStorage(retention_s=8 * 3600)
+    server.every_s = 60
+    server.scraped(ago_s=held_s)
+    server.count("primary", "200", 800, ago_s=held_s)
+    server.count("primary", "503", 200, ago_s=held_s)
+    state = await state_of(began_ago_s=120)
+    async with TestServer(server.app()) as own:
+        address = str(own.make_url("")).rstrip("/")
+        watch, detail, _ = watch_of(cluster, state, address)
+        compared = await watch.compare_once(with_cost=True)
+    assert compared is not None
+    lines = [f"burn rate of the service (SLO 99 %): {said}"]
+    assert [line[: len(lines[0])] for line in comparison_lines(compared) if line.startswith("burn")] == lines
+    assert all(pair["fires"] for pair in comparison_object(compared)["cost"]["burnRates"])
+    situation = state.situation(KEY)
+    assert situation is not None
+    assert lines[0] in "\n".join(described(situation, "", ()))
+    view = DetailView(situation, "", explain(situation), None, True, numbers=detail.numbers)
+    assert lines[0] in "\n".join(line.plain for line in numbers_table(view, 400))
 
 
 async def test_what_fails_is_said_and_what_is_known_stays(cluster: Cluster, prometheus: tuple[Prometheus, str]) -> None:

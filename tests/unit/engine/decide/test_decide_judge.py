@@ -253,3 +253,48 @@ def test_a_provider_that_does_not_tell_the_primary_has_no_verdict() -> None:
     assert compared is not None
     assert compared.phrase.text == "no verdict: this provider's metrics do not show the primary separately"
     assert asked == []
+
+
+class LongCounted(Counted):
+    """Prometheus has scraped the primary for `past_s` seconds before the first tick; a third of its requests fail."""
+
+    def __init__(self, recording: Recording, past_s: int) -> None:
+        super().__init__(recording, (0.0, 1 / 3))
+        self._past_s = past_s
+        self.storage = SeriesStorage(retention_s=8 * 3600)
+
+    def _scrape_until(self, now_s: float) -> None:
+        if self._scraped_s is None:
+            for ago_s in range(self._past_s, 0, -60):
+                self.storage.append(make_labels({"__name__": "up", "job": "gateway"}), now_s - ago_s, 1.0)
+                for code, part in (("200", 2 / 3), ("503", 1 / 3)):
+                    self._totals["primary", code] += self._per_s * 60 * part
+                    labels = {"service": "r1-promote-primary-80@kubernetescrd", "code": code}
+                    name = "traefik_service_request_duration_seconds_count"
+                    total = self._totals["primary", code]
+                    self.storage.append(make_labels({"__name__": name, **labels}), now_s - ago_s, total)
+        super()._scrape_until(now_s)
+
+
+@pytest.mark.parametrize(
+    ("past_s", "long", "pairs"),
+    [
+        (7 * 3600, "over 1 h and ", 2),
+        (2400, "min (of 1 h, the metrics server holds no more) and ", 2),
+        (60, "", 0),
+    ],
+    ids=["all-held", "held-shorter", "hardly-any"],
+)
+def test_alerts_say_how_fast_the_service_burns_its_budget(past_s: int, long: str, pairs: int) -> None:
+    player = LongCounted(opted({**HALT, "canarytui.io/slo": "99"}), past_s)
+    assert phases(player.play())[-1] == "Succeeded"
+    said = dict(player.alerts[-1].fields).get("Burn rate", "")
+    assert said.count("both above 14.4: worth an alert") + said.count("both above 6: worth an alert") == pairs
+    assert long in said
+    assert bool(said) == bool(pairs)
+    if pairs:
+        assert said.startswith("burn rate of the service (SLO 99 %): 3"), "a third fails, where a hundredth may"
+        assert "over 5 min, both above 14.4" in said
+    ticks = sum("canarytui_part" in query and "rate/canary" in query for query in player.asked)
+    burning = sum("count_over_time" in query for query in player.asked)
+    assert 1 <= burning <= ticks * 10 // 60 + 1, "once a minute at most"
