@@ -6,6 +6,7 @@ import copy
 import socket
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -180,9 +181,11 @@ def hook(clinic: Clinic, url: str) -> None:
         each["url"] = url
 
 
-def inactive(clinic: Clinic) -> None:
+def inactive(clinic: Clinic, *, since_s: float = 600) -> None:
     primary = hpa("cart-primary", "cart-primary")
     said = {"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": "no metrics"}
+    at = datetime.fromtimestamp(time.time() - since_s, UTC)
+    said["lastTransitionTime"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
     primary["status"] = {"currentReplicas": 2, "desiredReplicas": 2, "conditions": [said]}
     scaled(clinic, primary)
 
@@ -325,6 +328,7 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
 }  # fmt: skip
 
 HEALTHY: dict[str, Change] = {
+    "an autoscaler that waits for its first metrics": lambda clinic: inactive(clinic, since_s=20),
     "judged by canarytui's controller": lambda clinic: (
         judged(clinic), own_controller(clinic), flags(clinic, "-mesh-provider=traefik")),
     "at rest, and no request ever": lambda clinic: (at_rest(clinic), clinic.series.clear(), clinic.series.append(
