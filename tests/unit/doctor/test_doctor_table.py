@@ -244,6 +244,14 @@ def judged_strictly(clinic: Clinic) -> None:
     flags(clinic, "-mesh-provider=traefik", "-strict-flagger")
 
 
+def flaggers_faults(clinic: Clinic) -> None:
+    alert(clinic, address="https://hooks.slack.com/services/x")
+    analysis(clinic)["alerts"] = [{"name": "team", "providerRef": {"name": "slack"}}]
+    analysis(clinic)["interval"] = "2s"
+    analysis(clinic)["threshold"] = 60
+    clinic.canary["spec"]["progressDeadlineSeconds"] = 100
+
+
 def shadowed(clinic: Clinic) -> None:
     """One of two shadow checks names a template that is there, in a namespace where nothing else is read."""
     spec = {"provider": {"type": "prometheus", "address": "http://127.0.0.1:9"},
@@ -317,6 +325,8 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
     "judged beside Flagger": (judged, {"annotation-not-obeyed"}, "(Flagger 1.44.0) does not obey"),
     "judged beside a strict controller": (
         judged_strictly, {"annotation-not-obeyed"}, "canarytui 0.2.0 with -strict-flagger"),
+    "what Flagger does wrong": (
+        flaggers_faults, {"alert-without-severity", "deadline-before-threshold", "interval-too-short"}, "every 10s"),
     "a shadow check's template": (shadowed, {"metric-template-not-found"}, "shadow check lost is never measured"),
     "drift": (argo, {"gitops-drift"}, "spec.analysis"),
     "retired": (lambda c: c.canary["spec"].update(provider="nginx", ingressRef={
@@ -328,6 +338,8 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
 }  # fmt: skip
 
 HEALTHY: dict[str, Change] = {
+    "what only Flagger does wrong, beside canarytui's controller": lambda clinic: (
+        flaggers_faults(clinic), own_controller(clinic), flags(clinic, "-mesh-provider=traefik")),
     "an autoscaler that waits for its first metrics": lambda clinic: inactive(clinic, since_s=20),
     "judged by canarytui's controller": lambda clinic: (
         judged(clinic), own_controller(clinic), flags(clinic, "-mesh-provider=traefik")),
