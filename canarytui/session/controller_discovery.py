@@ -42,8 +42,8 @@ class DetectedController:
     strict: bool = False
 
     @property
-    def reads_annotations(self) -> bool:
-        """Whether it obeys the ``canarytui.io/`` annotations that are a controller's to obey."""
+    def deviates(self) -> bool:
+        """Whether it differs from Flagger as docs/deviations.md says, and obeys ``canarytui.io/`` annotations."""
         return not self.is_flagger and not self.strict
 
     @property

@@ -4,7 +4,9 @@ rollback. One sandbox for the module."""
 from __future__ import annotations
 
 import itertools
+import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +30,51 @@ def route(sandbox: SandboxProcess) -> dict[str, Any]:
 
 def weights(sandbox: SandboxProcess) -> list[int]:
     return [backend["weight"] for backend in route(sandbox)["spec"]["rules"][0]["backendRefs"]]
+
+
+def doctor(sandbox: SandboxProcess, arguments: str = "") -> tuple[int, str]:
+    """The exit code and the standard output."""
+    done = sandbox.attempt(f"{sys.executable} -m canarytui doctor test/podinfo {arguments}")
+    assert done.stderr == "", "everything could be read"
+    return done.returncode, done.stdout
+
+
+def test_doctor_finds_nothing_in_health_and_then_what_was_broken(sandbox: SandboxProcess) -> None:
+    """The first of the module, while nothing has been rolled out."""
+    service = sandbox.run("kubectl -n test get service flagger-loadtester -o yaml")
+    before = sandbox.get("-n test canary/podinfo")["spec"]
+    check = {"name": "request-success-rate", "interval": "1m", "thresholdRange": {"min": 99}}
+    analyse(sandbox, interval="10s", metrics=[check])
+    patch(sandbox, [{"op": "add", "path": "/spec/progressDeadlineSeconds", "value": 600}])
+    assert doctor(sandbox) == (0, "1 canary examined: no findings\n")
+
+    check["query"] = "sum(rate(istio_requests_total[{{ interval }}])) * 100"
+    patch(sandbox, [{"op": "replace", "path": "/spec/analysis/metrics", "value": [{**check, "name": "own"}]}])
+    sandbox.run("kubectl -n test delete service flagger-loadtester")
+    code, said = doctor(sandbox)
+    assert code == 1
+    query, webhook, total = said.splitlines()
+    assert webhook.startswith("error test canary/podinfo spec.analysis.webhooks[0].url: Webhook acceptance calls")
+    assert webhook.endswith("[webhook-service-missing]")
+    assert "Check own has no value: metric istio_requests_total does not exist" in query
+    assert query.endswith("[check-without-values]")
+    assert total == "1 canary examined: 2 errors"
+
+    code, said = doctor(sandbox, "-o json --fail-on never")
+    found = json.loads(said)
+    assert (code, found["canaries"], found["silenced"], found["unread"]) == (0, 1, 0, [])
+    assert [(each["rule"], each["severity"], each["field"]) for each in found["findings"]] == [
+        ("check-without-values", "error", "spec.analysis.metrics[0]"),
+        ("webhook-service-missing", "error", "spec.analysis.webhooks[0].url"),
+    ]
+    assert doctor(sandbox, "-o json")[0] == 1
+
+    patch(sandbox, [{"op": "replace", "path": "/spec", "value": before}])
+    sandbox.run(f"kubectl apply -f - <<'END'\n{service}\nEND")
+
+
+def patch(sandbox: SandboxProcess, operations: list[dict[str, Any]]) -> None:
+    sandbox.run(f"kubectl -n test patch canary podinfo --type=json -p '{json.dumps(operations)}'")
 
 
 def test_promotion_by_weights_with_real_traffic(sandbox: SandboxProcess) -> None:

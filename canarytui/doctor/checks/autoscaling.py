@@ -6,6 +6,7 @@ What the canary's own spec gets wrong is linted.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from canarytui.cluster.resources import HPAS, SCALED_OBJECTS
@@ -14,9 +15,13 @@ from canarytui.domain.findings import cluster_rules as rules
 from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
-from canarytui.domain.values import as_mapping, as_mappings, as_text
+from canarytui.domain.values import as_mapping, as_mappings, as_text, parse_time
 
 _SCALES = frozenset(("ScalingActive", "AbleToScale"))
+
+_FIRST_METRICS = timedelta(minutes=2)
+"""Pods have no metrics until the metrics server has asked twice: meanwhile an autoscaler is inactive, and nothing is
+wrong."""
 
 
 async def _autoscaling(examination: Examination, canary: Canary) -> list[Finding]:
@@ -43,6 +48,9 @@ async def _autoscaling(examination: Examination, canary: Canary) -> list[Finding
         return found
     for condition in as_mappings(as_mapping(primary.get("status")).get("conditions")):
         if as_text(condition.get("type")) in _SCALES and condition.get("status") == "False":
+            since = parse_time(condition.get("lastTransitionTime"))
+            if since is not None and examination.state.now() - since < _FIRST_METRICS:
+                continue
             message = f"{condition['type']} is False: {clean(condition.get('reason'), 60)}"
             said = clean(condition.get("message"), 200)
             found.append(

@@ -62,7 +62,7 @@ def _disobeyed(examination: Examination, running: Sequence[DetectedController]) 
     found = []
     for canary in examination.canaries:
         watching = [engine for engine in running if _watches(engine, canary.namespace)]
-        if not watching or any(engine.reads_annotations for engine in watching):
+        if not watching or any(engine.deviates for engine in watching):
             continue
         engine = watching[0]
         who = engine.title if engine.is_flagger else f"{engine.title} with -strict-flagger"

@@ -22,8 +22,21 @@ from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import as_mapping, as_text
 from canarytui.lint.asked_queries import shadow_checks
 from canarytui.lint.check import LintOptions
+from canarytui.lint.rules import alerts, checks, provider, timing
 from canarytui.lint.run import findings_of, object_name
 
+_FLAGGERS = frozenset(
+    each.id
+    for each in (
+        alerts.NO_SEVERITY,
+        checks.DAEMONS,
+        checks.SERVICE_NAME,
+        provider.REVERT_PANICS,
+        timing.DEADLINE_FIRST,
+        timing.INTERVAL_TOO_SHORT,
+    )
+)
+"""Rules that hold for Flagger alone: canarytui's controller does otherwise there (docs/deviations.md)."""
 _BESIDE = (METRIC_TEMPLATES, ALERT_PROVIDERS, HPAS, SCALED_OBJECTS)
 
 
@@ -43,8 +56,12 @@ async def _linted(examination: Examination, canary: Canary) -> list[Finding]:
         metadata = as_mapping(each.get("metadata"))
         examination.silences[as_text(metadata.get("namespace")), object_name(each)] = silenced_rules(each)
     found = findings_of(objects, LintOptions(mesh_provider=examination.state.mesh_provider))
+    engine = examination.state.engine
+    elsewhere = _FLAGGERS if engine is not None and engine.deviates else frozenset()
     # What may not be read is not missing.
-    return [each for each in found if not (unread and each.rule.id.endswith("-not-found"))]
+    return [
+        each for each in found if each.rule.id not in elsewhere and not (unread and each.rule.id.endswith("-not-found"))
+    ]
 
 
 def _other_namespaces(canary: Canary) -> list[str]:

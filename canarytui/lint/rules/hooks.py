@@ -91,11 +91,15 @@ def _duplicate(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         seen.add((hook.type, hook.name))
 
 
+_OUTSIDE = ("confirm-rollout", "pre-rollout", "post-rollout")
+"""Called before the canary has traffic, or after the rollout: nothing is to be rolled back then."""
+
+
 def _timeout(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     interval_s = max(canary.spec.analysis.interval_s, FLOOR_S)
     for index, raw in enumerate(as_mappings(as_mapping(canary.raw["spec"]["analysis"]).get("webhooks"))):
         hook = canary.spec.analysis.webhooks[index]
-        if raw.get("timeout") and hook.timeout_s >= interval_s:
+        if hook.type not in _OUTSIDE and raw.get("timeout") and hook.timeout_s >= interval_s:
             yield Problem(
                 f"spec.analysis.webhooks[{index}].timeout",
                 f"{clean(hook.name, 60)} may take {format_duration(hook.timeout_s)}, and the interval is"

@@ -97,7 +97,8 @@ def _deadline(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     spec = canary.spec
     checks_s = spec.analysis.threshold * max(spec.analysis.interval_s, FLOOR_S)
     if (
-        as_mapping(canary.raw.get("spec")).get("progressDeadlineSeconds") is None
+        canary.spec.target.kind == "Service"  # always ready, or, with Knative, awaited without a deadline
+        or as_mapping(canary.raw.get("spec")).get("progressDeadlineSeconds") is None
         or checks_s <= spec.progress_deadline_s
     ):
         return

@@ -6,6 +6,7 @@ import copy
 import socket
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -180,9 +181,11 @@ def hook(clinic: Clinic, url: str) -> None:
         each["url"] = url
 
 
-def inactive(clinic: Clinic) -> None:
+def inactive(clinic: Clinic, *, since_s: float = 600) -> None:
     primary = hpa("cart-primary", "cart-primary")
     said = {"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": "no metrics"}
+    at = datetime.fromtimestamp(time.time() - since_s, UTC)
+    said["lastTransitionTime"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
     primary["status"] = {"currentReplicas": 2, "desiredReplicas": 2, "conditions": [said]}
     scaled(clinic, primary)
 
@@ -239,6 +242,14 @@ def judged_strictly(clinic: Clinic) -> None:
     judged(clinic)
     own_controller(clinic)
     flags(clinic, "-mesh-provider=traefik", "-strict-flagger")
+
+
+def flaggers_faults(clinic: Clinic) -> None:
+    alert(clinic, address="https://hooks.slack.com/services/x")
+    analysis(clinic)["alerts"] = [{"name": "team", "providerRef": {"name": "slack"}}]
+    analysis(clinic)["interval"] = "2s"
+    analysis(clinic)["threshold"] = 60
+    clinic.canary["spec"]["progressDeadlineSeconds"] = 100
 
 
 def shadowed(clinic: Clinic) -> None:
@@ -314,6 +325,8 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
     "judged beside Flagger": (judged, {"annotation-not-obeyed"}, "(Flagger 1.44.0) does not obey"),
     "judged beside a strict controller": (
         judged_strictly, {"annotation-not-obeyed"}, "canarytui 0.2.0 with -strict-flagger"),
+    "what Flagger does wrong": (
+        flaggers_faults, {"alert-without-severity", "deadline-before-threshold", "interval-too-short"}, "every 10s"),
     "a shadow check's template": (shadowed, {"metric-template-not-found"}, "shadow check lost is never measured"),
     "drift": (argo, {"gitops-drift"}, "spec.analysis"),
     "retired": (lambda c: c.canary["spec"].update(provider="nginx", ingressRef={
@@ -325,6 +338,9 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
 }  # fmt: skip
 
 HEALTHY: dict[str, Change] = {
+    "what only Flagger does wrong, beside canarytui's controller": lambda clinic: (
+        flaggers_faults(clinic), own_controller(clinic), flags(clinic, "-mesh-provider=traefik")),
+    "an autoscaler that waits for its first metrics": lambda clinic: inactive(clinic, since_s=20),
     "judged by canarytui's controller": lambda clinic: (
         judged(clinic), own_controller(clinic), flags(clinic, "-mesh-provider=traefik")),
     "at rest, and no request ever": lambda clinic: (at_rest(clinic), clinic.series.clear(), clinic.series.append(
