@@ -16,7 +16,7 @@ from canarytui.lint.registry import RULES
 from canarytui.lint.run import located_findings, object_name
 
 UNREADABLE_DOCUMENT = Rule("unreadable-document", Severity.ERROR, "A file that is neither YAML nor JSON.")
-UNRENDERED_TEMPLATE = Rule("unrendered-template", Severity.NOTE, "A chart's template: it can be linted once rendered.")
+UNRENDERED_TEMPLATE = Rule("unrendered-template", Severity.NOTE, "A chart's template: lint what it renders to.")
 
 ALL_RULES: Mapping[str, Rule] = {
     **RULES,

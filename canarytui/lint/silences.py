@@ -14,7 +14,9 @@ from canarytui.domain.findings.silencing import (
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping
 
-WITHOUT_REASON = Rule("silence-without-reason", Severity.WARNING, "A rule is silenced without a reason: it is not.")
+WITHOUT_REASON = Rule(
+    "silence-without-reason", Severity.WARNING, "A rule is silenced without a reason, so it is still reported."
+)
 UNKNOWN_RULE = Rule("silence-of-unknown-rule", Severity.WARNING, "A rule is silenced that does not exist.")
 
 

@@ -17,7 +17,7 @@ from canarytui.lint.check import LintedObject, Problem, canary_check, traffic_pr
 from canarytui.lint.rules.checks import BUILTIN
 from canarytui.lint.rules.timing import FLOOR_S
 
-WEBHOOK_URL = Rule("webhook-url", Severity.ERROR, "A webhook's url is no http or https address.")
+WEBHOOK_URL = Rule("webhook-url", Severity.ERROR, "A webhook's url is not an http or https address.")
 DUPLICATE_WEBHOOK = Rule("duplicate-webhook", Severity.WARNING, "Two webhooks of one type have one name.")
 WEBHOOK_TIMEOUT = Rule("webhook-timeout", Severity.NOTE, "A webhook may take as long as the analysis interval.")
 NO_LOAD = Rule("no-load", Severity.NOTE, "Nothing here sends requests to the canary, and its checks need some.")

@@ -42,7 +42,7 @@ from canarytui.metrics.provider_spec import PROMETHEUS
 UNKNOWN = Rule("unknown-annotation", Severity.WARNING, "A canarytui.io annotation that does not exist.")
 VALUE = Rule("annotation-value", Severity.ERROR, "The value of a canarytui.io annotation cannot be read.")
 NO_EFFECT = Rule("annotation-without-effect", Severity.WARNING, "A canarytui.io annotation that has no effect here.")
-SLO = Rule("slo-out-of-range", Severity.ERROR, "The SLO of a canary is no percentage that can be kept.")
+SLO = Rule("slo-out-of-range", Severity.ERROR, "A canary's SLO is not a percentage between 1 and 100.")
 NO_VERDICT = Rule(
     "judge-without-prometheus", Severity.ERROR, "The canary is to be judged, and its checks do not ask Prometheus."
 )

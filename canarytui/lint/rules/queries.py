@@ -20,7 +20,7 @@ from canarytui.metrics.template import TemplateError
 
 TEMPLATE_ERROR = Rule("query-template-error", Severity.ERROR, "A query whose {{ … }} cannot be filled in.")
 VARIABLE_MISSING = Rule("template-variable-missing", Severity.ERROR, "The template needs a variable the check lacks.")
-SYNTAX_ERROR = Rule("query-syntax-error", Severity.ERROR, "A query that is no PromQL.")
+SYNTAX_ERROR = Rule("query-syntax-error", Severity.ERROR, "A query that is not valid PromQL.")
 DASHBOARD = Rule(
     "query-dashboard-variable", Severity.ERROR, "A query with a variable of a dashboard, such as $namespace."
 )
