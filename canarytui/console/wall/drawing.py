@@ -108,10 +108,17 @@ def _rollout(card: Card, columns: int, lines: int) -> list[Row]:
     """The word small, name and number as large as they go, the success rate as a line, and why."""
     tone = _TONES[card.tone]
     top = [_top(card, columns, tone)]
-    why = _wrapped(card.why, columns, 3 if lines >= 16 else 2)
     rated = bool(card.rate)
     kept = _LEAST_PLOT if lines >= _ROOMY and card.values else 0
-    large = headline(card.called, card.number or card.word, columns, lines - 1 - len(why) - rated - kept, tone)
+
+    def enlarged(reason: list[Row]) -> list[Row]:
+        return headline(card.called, card.number or card.word, columns, lines - 1 - len(reason) - rated - kept, tone)
+
+    why = _wrapped(card.why, columns, 2)
+    large = enlarged(why)
+    whole = _wrapped(card.why, columns, 3)
+    if lines >= 16 and len(enlarged(whole)) >= len(large):  # a third line must not make the letters smaller
+        why, large = whole, enlarged(whole)
     left = lines - 1 - len(why) - rated - len(large)
     drawn = plot(card, columns, min(left, MOST_LINES)) if card.values and left > 1 else []
     rate = [rate_row(card, columns, sparked=not drawn)] if rated else []

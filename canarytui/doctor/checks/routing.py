@@ -109,7 +109,8 @@ def _said(
             f"{resource.kind.lower()}/{name}",
             space,
             "status",
-            f"{refusal.said}{f' ({refusal.why})' if refusal.why else ''}: it is not in effect as it is written",
+            f"{refusal.field} is {refusal.value}{f' ({refusal.why})' if refusal.why else ''}: it is not in effect as it"
+            " is written",
             f"correct what the status names; kubectl -n {space} describe {resource.full_name} {name} shows all of it",
         )
         for refusal in refusals(obj)

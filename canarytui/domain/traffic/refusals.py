@@ -18,9 +18,11 @@ _REJECTED = ("Rejected", 2)
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`said` is what the status says (``Accepted is False``); `why` is the system's own reason, "" without one."""
+    """`field` of the status, or the type of a condition, has this `value`: ``Accepted`` ``False``. `why` is the
+    system's own reason, "" without one."""
 
-    said: str
+    field: str
+    value: str
     why: str
 
 
@@ -51,7 +53,7 @@ def by_reporters(obj: KubernetesObject) -> list[Refusal]:
     status = as_mapping(obj.get("status"))
     reports = [status, *map(as_mapping, as_mapping(status.get("statuses")).values())]
     return [
-        Refusal("its state is Rejected", clean(as_text(each.get("reason")), _WHY_MOST))
+        Refusal("state", "Rejected", clean(as_text(each.get("reason")), _WHY_MOST))
         for each in reports
         if each.get("state") in _REJECTED
     ]
@@ -63,7 +65,7 @@ def by_validation(obj: KubernetesObject) -> list[Refusal]:
     if _is_old(obj, status):
         return []
     return [
-        Refusal("Istio's analysis has an error", clean(_message(each), _WHY_MOST))
+        Refusal("validationMessages[].level", "ERROR", clean(_message(each), _WHY_MOST))
         for each in as_mappings(status.get("validationMessages"))
         if each.get("level") == "ERROR"
     ]
@@ -85,7 +87,7 @@ def _denied(obj: KubernetesObject, holder: KubernetesObject, types: tuple[str, .
             errors = [as_text(each.get("message")) for each in as_mappings(condition.get("errors"))]
             message = "; ".join(filter(None, errors)) or as_text(condition.get("message"))
             why = ": ".join(filter(None, (as_text(condition.get("reason")), message)))
-            yield Refusal(f"{type_} is False", clean(why, _WHY_MOST))
+            yield Refusal(type_, "False", clean(why, _WHY_MOST))
 
 
 def _is_old(obj: KubernetesObject, report: KubernetesObject) -> bool:

@@ -30,7 +30,7 @@ def test_a_list_does_not_load_the_words_of_actions_nor_the_whole_catalogue(tmp_p
         timeout=60,
         check=False,
     )
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert NO_FILE.text(files=missing) in ended.stderr
     loaded = {
         line.rpartition(".")[2]
