@@ -26,7 +26,7 @@ from canarytui.metrics.request_queries import HELD, PART, RequestQueries, bucket
 LENGTH_MOST = 6000
 """Characters of an encoded query: a request line of 8 KiB is the least that common proxies allow."""
 _COUNTS, _BUCKETS = "counts", "buckets"
-_TOKEN = re.compile(r"[\w./:@,-]|\[[\w-]+\][+*]?|\.[+*]|\((?:[\w-]|\[[\w-]+\][+*]?)+\)\??", re.ASCII)
+_TOKEN = re.compile(r"\.[+*]|[\w./:@,-]|\[[\w-]+\][+*]?|\((?:[\w-]|\[[\w-]+\][+*]?)+\)\??", re.ASCII)
 """The parts of a selector's value that are joined: names, and what the providers' records write between them. An
 unusual name, which could make a regular expression costly, is not joined."""
 
