@@ -40,7 +40,7 @@ def test_a_hundred_canaries_take_few_short_queries(provider: str) -> None:
     names = [(f"team-{number % 7}", f"payment-service-{number:03}") for number in range(100)]
     members = [found for each in names if (found := member(provider, *each)) is not None]
     assert len({each.shape for each in members}) == 1
-    batches = [RequestBatch(tuple(members[at] for at in places)) for places in request_batches(members, 100)]
+    batches = [RequestBatch(tuple(members[at] for at in places)) for places in request_batches(tuple(members), 100)]
     assert sum(len(each.members) for each in batches) == 100
     queries = [query for batch in batches for query in batch.queries(60)]
     assert all(len(quote_plus(query)) <= LENGTH_MOST for query in queries)
