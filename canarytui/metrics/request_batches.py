@@ -11,6 +11,7 @@ window, whenever their rollouts began.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -26,7 +27,7 @@ from canarytui.metrics.request_queries import HELD, PART, RequestQueries, bucket
 LENGTH_MOST = 6000
 """Characters of an encoded query: a request line of 8 KiB is the least that common proxies allow."""
 _COUNTS, _BUCKETS = "counts", "buckets"
-_TOKEN = re.compile(r"[\w./:@,-]|\[[\w-]+\][+*]?|\.[+*]|\((?:[\w-]|\[[\w-]+\][+*]?)+\)\??", re.ASCII)
+_TOKEN = re.compile(r"\.[+*]|[\w./:@,-]|\[[\w-]+\][+*]?|\((?:[\w-]|\[[\w-]+\][+*]?)+\)\??", re.ASCII)
 """The parts of a selector's value that are joined: names, and what the providers' records write between them. An
 unusual name, which could make a regular expression costly, is not joined."""
 
@@ -60,7 +61,7 @@ class BatchShape:
     """The labels in the selectors of both."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BatchMember:
     """One canary's series: the matchers of each side, of the counter and of the histogram."""
 
@@ -180,6 +181,7 @@ _WIDE_S = 9_999_999.0
 """A window as long as one is written."""
 
 
+@functools.lru_cache(maxsize=1024)
 def batch_member(queries: RequestQueries) -> BatchMember | None:
     """The canary as part of a batch; None where its selectors cannot be joined with others, or the provider's metrics
     do not tell its primary."""
@@ -209,20 +211,21 @@ def batch_member(queries: RequestQueries) -> BatchMember | None:
     )
 
 
-def request_batches(members: Sequence[BatchMember], most: int) -> list[list[int]]:
+@functools.lru_cache(maxsize=64)
+def request_batches(members: tuple[BatchMember, ...], most: int) -> tuple[tuple[int, ...], ...]:
     """The places of `members`, all of one shape, in as few batches as fit into a request line each, of `most` at most.
     One that does not fit by itself is in a batch of its own."""
-    found: list[list[int]] = []
+    found: list[tuple[int, ...]] = []
     first = 0
     while first < len(members):
         low, high = 1, min(most, len(members) - first)
         while low < high:
             middle = (low + high + 1) // 2
-            fits = RequestBatch(tuple(members[first : first + middle])).fits
+            fits = RequestBatch(members[first : first + middle]).fits
             low, high = (middle, high) if fits else (low, middle - 1)
-        found.append(list(range(first, first + low)))
+        found.append(tuple(range(first, first + low)))
         first += low
-    return found
+    return tuple(found)
 
 
 def by_moment(answer: Iterable[SampleSeries]) -> dict[float, list[Sample]]:

@@ -20,7 +20,7 @@ from canarytui.domain.values import NamespacedName
 from canarytui.errors import AnswerTooLarge, CanarytuiError
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.prometheus import PrometheusProvider
-from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample
+from canarytui.metrics.providers.prometheus_vector import PrometheusError, PrometheusUnavailable, Sample
 from canarytui.metrics.request_batches import BatchMember, RequestBatch, by_moment, request_batches
 from canarytui.session.grown_requests import CountedRollout, past_windows
 from canarytui.session.query_budget import QueryBudget
@@ -29,6 +29,8 @@ from canarytui.session.state import ClusterState
 log = logging.getLogger(__name__)
 
 TOGETHER_MOST = 100
+_UNANSWERED_LEAST = 16
+"""Canaries in a query after an outage: it may have been too much for the server, but hardly that."""
 _WINDOW_LEAST_S, _WINDOWS_MOST = 15, 60
 """Of a rollout's past: its first requests within one window of its begin do not count."""
 
@@ -75,14 +77,15 @@ class BatchedComparison:
         old, new = self._sorted(members, passed.at)
         asks: tuple[tuple[list[NamespacedName], _Ask], ...] = ((old, self._ask_growth), (new, self._ask_past))
         for keys, ask in asks:
-            for places in request_batches([members[key] for key in keys], self._most):
+            for places in request_batches(tuple(members[key] for key in keys), self._most):
                 if not passed.unanswered:
                     await self._ask(passed, members, [keys[place] for place in places], ask)
         for key in passed.refused:
             self._counted.pop(key, None)
             self._alone(key)
         if passed.too_many or passed.unanswered:
-            self._most = max(min(self._most, len(members)) // 2, 1)
+            least = 1 if passed.too_many else _UNANSWERED_LEAST
+            self._most = max(min(self._most, len(members)) // 2, least)
         elif not passed.shorter:
             self._most = min(self._most * 2, TOGETHER_MOST)
 
@@ -117,7 +120,7 @@ class BatchedComparison:
             middle = len(keys) // 2
             halves = [keys[:middle], keys[middle:]]
             left = [half for half in halves if not await self._answered(passed, members, half, ask)]
-            if not left:
+            if not left or passed.unanswered:
                 return
             passed.shorter = True
             if len(left) > 1 and len(keys) > 2:
@@ -133,16 +136,15 @@ class BatchedComparison:
     async def _answered(self, passed: _Pass, members: Members, keys: Sequence[NamespacedName], ask: _Ask) -> bool:
         try:
             await ask(passed.at, RequestBatch(tuple(members[key] for key in keys)), keys)
-        except (PrometheusError, AnswerTooLarge) as error:
+        except CanarytuiError as error:
             log.info("the requests of %d canaries were not counted: %s", len(keys), error)
-            return False
-        except CanarytuiError as error:  # no answer at all: to ask for fewer would only ask again
-            log.info("Prometheus did not answer: %s", error)
-            passed.unanswered = True
+            refused = isinstance(error, PrometheusError | AnswerTooLarge)
+            # Where nothing is answered now, to ask for fewer would only ask again.
+            passed.unanswered |= isinstance(error, PrometheusUnavailable) or not refused
             return False
         for key in keys:
             situation = self._cluster_state.situation(key)
-            if situation is not None:
+            if situation is not None and rollout_span(situation) == self._counted[key].span:
                 found = self._counted[key].compared(situation)
                 self._cluster_state.compare(situation.canary, found, at=passed.at)
             await asyncio.sleep(0)  # keys are answered between two verdicts

@@ -74,8 +74,11 @@ class RollingComparison:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            if self._cluster_state.engine_sought:
-                await self.compare_due()
+            try:
+                if self._cluster_state.engine_sought:
+                    await self.compare_due()
+            except CanarytuiError as error:
+                log.info("rollouts were not compared with their primaries: %s", error)
             self._cluster_state.age_comparisons()
             await asyncio.sleep(_LOOK_S)
 

@@ -35,7 +35,13 @@ from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
 from canarytui.metrics.providers.prometheus_batching import BatchedPrometheus
-from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample, SampleSeries, fold
+from canarytui.metrics.providers.prometheus_vector import (
+    PrometheusError,
+    PrometheusUnavailable,
+    Sample,
+    SampleSeries,
+    fold,
+)
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
@@ -52,6 +58,7 @@ _LAST_MOMENT = 1e11
 """Unix seconds beyond which there is no date to show."""
 _KEY_CHARS_LEAST = 8
 """A shorter word in a header is a name, such as a tenant's, and no key."""
+_NOT_THE_QUERY = frozenset({401, 403, 404, 407, 429})
 _OFFLINE = "running query failed: {reason}"
 
 
@@ -167,7 +174,8 @@ class PrometheusProvider(HistoryProvider):
         if status >= 400:
             said = self._hidden(status_words(status, body) or body.decode("utf-8", "replace"))[: 4 * _ERROR_CHARS_MOST]
             said = without_secrets(said)[:_ERROR_CHARS_MOST]
-            raise PrometheusError(f"error response: {_status_line(status)}: {said}")
+            refused = PrometheusUnavailable if status >= 500 or status in _NOT_THE_QUERY else PrometheusError
+            raise refused(f"error response: {_status_line(status)}: {said}")
         try:
             answer = parse_json(body, values_most=RANGE_VALUES_MOST if ranged else _VALUES_MOST)
             if isinstance(answer, dict) and answer.get("data") is None:

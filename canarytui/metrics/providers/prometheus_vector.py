@@ -19,6 +19,10 @@ class PrometheusError(CanarytuiError):
     """The server answered, but not with a result."""
 
 
+class PrometheusUnavailable(PrometheusError):
+    """The server, or what stands before it, takes no query at all now: whatever is asked would be refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One element of a vector: its labels and value (NaN is kept)."""

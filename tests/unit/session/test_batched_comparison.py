@@ -43,6 +43,7 @@ class CountingPrometheus:
         self.storage = SeriesStorage()
         self.asked: list[str] = []
         self.refuses: Callable[[str], bool] = lambda _: False
+        self.refused_with = 422
         self._start_s = start.timestamp()
         self.put({"__name__": "up", "job": "gateway"}, 0.0, level=1.0)
 
@@ -65,7 +66,8 @@ class CountingPrometheus:
             query = request.query["query"]
             self.asked.append(query)
             if self.refuses(query):
-                return web.json_response({"status": "error", "errorType": "execution", "error": "no"}, status=422)
+                said = {"status": "error", "errorType": "execution", "error": "no"}
+                return web.json_response(said, status=self.refused_with)
             answer: web.StreamResponse = await handler(request)
             return answer
 
@@ -208,6 +210,33 @@ async def test_a_canary_whose_query_is_refused_costs_no_other_verdict(
         asked = prometheus.asked[before:]
         assert sum(map(prometheus.refuses, asked)) <= 3, "it goes alone"
         assert verdicts(state).keys() == set(names) - {names[5]}
+
+
+async def test_an_outage_costs_a_query_a_look_and_what_is_known_stays(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = start_of()
+    names = [("shop", f"service-{number:02}") for number in range(16)]
+    prometheus = CountingPrometheus(start)
+    for key in names:
+        prometheus.count(*key, FINE)
+    state = await state_of(names, start)
+    minutes = Minutes(monkeypatch, state, start)
+    async with prometheus.served() as address:
+        comparison = rolling(cluster, state, address)
+        await comparison.compare_due()
+        known = verdicts(state)
+        prometheus.refuses, prometheus.refused_with, before = lambda _: True, 503, len(prometheus.asked)
+        for _ in range(2):
+            minutes.passed_s += 15
+            await comparison.compare_due()
+        assert len(prometheus.asked) - before == 2
+        assert verdicts(state) == known
+        minutes.passed_s += 15
+        prometheus.refuses, before = lambda _: False, len(prometheus.asked)
+        await comparison.compare_due()
+        assert len(prometheus.asked) - before <= 2, "together again at once"
+        assert verdicts(state).keys() == set(names)
 
 
 async def test_counters_that_the_server_lost_do_not_count_whole(
