@@ -12,6 +12,7 @@ from canarytui.domain.text.plain import clean
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 _WHY_MOST = 300
+_ERROR = "ERROR"
 _REJECTED = ("Rejected", 2)
 """Gloo's state, by name and as older releases write it. Its state Warning is about any object of the same gateway."""
 
@@ -51,7 +52,7 @@ def by_reporters(obj: KubernetesObject) -> list[Refusal]:
     status = as_mapping(obj.get("status"))
     reports = [status, *map(as_mapping, as_mapping(status.get("statuses")).values())]
     return [
-        Refusal("its state is Rejected", clean(as_text(each.get("reason")), _WHY_MOST))
+        Refusal(f"state is {_REJECTED[0]}", clean(as_text(each.get("reason")), _WHY_MOST))
         for each in reports
         if each.get("state") in _REJECTED
     ]
@@ -63,9 +64,9 @@ def by_validation(obj: KubernetesObject) -> list[Refusal]:
     if _is_old(obj, status):
         return []
     return [
-        Refusal("Istio's analysis has an error", clean(_message(each), _WHY_MOST))
+        Refusal(f"validationMessages has {_ERROR}", clean(_message(each), _WHY_MOST))
         for each in as_mappings(status.get("validationMessages"))
-        if each.get("level") == "ERROR"
+        if each.get("level") == _ERROR
     ]
 
 
