@@ -90,7 +90,8 @@ async def _refused(examination: Examination, canary: Canary) -> list[Finding]:
                 read = await examination.reader.object(resource, *place)
                 found += _said(canary, resource, read.obj, routing.refusals)
     for entrance in record.entrances:
-        leading = await _leading(examination, canary, entrance) if entrance.refusals is not None else None
+        past = entrance.backends is not None and not entrance.leads_by  # no way to the split
+        leading = await _leading(examination, canary, entrance) if entrance.refusals is not None and not past else None
         for resource, obj in leading or ():
             found += _said(canary, resource, obj, entrance.refusals)
     return list(dict.fromkeys(found))

@@ -47,7 +47,8 @@ METRIC_UNSEEN = Sentence(
 )
 METRIC_UNSEEN_REMEDY = Sentence(
     "culprit.metric_unseen_remedy",
-    "send requests to the canary, then look for the metric in Prometheus",
+    "send requests to the canary by way of what exports the metric (the gateway, the mesh, the application), then look"
+    " for it in Prometheus",
     evidence="Prometheus has no series of the metric, now or in the last hour, and some of others with this first word",
 )
 FORBIDDEN = Sentence(

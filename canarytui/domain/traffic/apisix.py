@@ -89,6 +89,7 @@ PROVIDER = TrafficProvider(
         ),
     ),
     Split(RoutingObject(APISIX_ROUTES, _names, refusals=_REFUSALS), _canary_percent, _shares, _reweighted),
+    counted_at_gateway=True,
     entrances=(Entrance((APISIX_ROUTES,), _reached, refusals=_REFUSALS),),
     needs=("spec.routeRef.name",),
     namespaces=("ingress-apisix", "apisix"),

@@ -70,6 +70,7 @@ PROVIDER = TrafficProvider(
     Upstream(True, "It was last changed in August 2026."),
     envoy('envoy_cluster_name=~"<NS>_<SERVICE>-canary_[0-9a-zA-Z-]+"', primary=("-canary_", "-primary_")),
     Split(RoutingObject(HTTP_PROXIES, reading.apex_name, refusals=_REFUSALS), _canary_percent, _shares, _reweighted),
+    counted_at_gateway=True,
     entrances=(Entrance((HTTP_PROXIES,), _reached, refusals=_REFUSALS),),
     matches=True,
     namespaces=("projectcontour",),

@@ -116,6 +116,7 @@ PROVIDER = TrafficProvider(
         _reweighted,
     ),
     companions=(RoutingObject(UPSTREAMS, upstream_names, refusals=refusals.by_reporters),),
+    counted_at_gateway=True,
     entrances=(Entrance((VIRTUAL_SERVICES,), _reached, refusals=refusals.by_reporters),),
     matches=True,
     namespaces=("gloo-system",),

@@ -78,6 +78,7 @@ PROVIDER = TrafficProvider(
         ),
     ),
     Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress), _canary_percent, _shares, _reweighted),
+    counted_at_gateway=True,
     entrances=(ingresses.ENTRANCE,),
     matches=True,
     needs=ingresses.NEEDS,

@@ -137,6 +137,8 @@ class TrafficProvider:
         namespaces: where its guides install it, and Flagger beside it.
         any_mesh: whether ``NAME:MESH`` is it, too, as only a controller's ``-mesh-provider`` may say.
         routed_first: whether the engine's router comes before the primary is made, whose pods need its objects.
+        counted_at_gateway: whether its own queries count what comes through the gateway, and nothing that goes to the
+            Services directly.
         observes_services: whether its own queries are asked for targets of kind Service; otherwise Istio's are.
         target: what the target must be, where that itself is what splits traffic; it has no Services of Flagger's.
         needs: fields of a canary without which its router writes nothing (``spec.ingressRef.name``).
@@ -162,6 +164,7 @@ class TrafficProvider:
     namespaces: tuple[str, ...] = ()
     any_mesh: bool = False
     routed_first: bool = False
+    counted_at_gateway: bool = False
     observes_services: bool = False
     target: Resource | None = None
     needs: tuple[str, ...] = ()

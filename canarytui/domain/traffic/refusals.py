@@ -12,6 +12,7 @@ from canarytui.domain.text.plain import clean
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 _WHY_MOST = 300
+_ERROR = "ERROR"
 _REJECTED = ("Rejected", 2)
 """Gloo's state, by name and as older releases write it. Its state Warning is about any object of the same gateway."""
 
@@ -53,7 +54,7 @@ def by_reporters(obj: KubernetesObject) -> list[Refusal]:
     status = as_mapping(obj.get("status"))
     reports = [status, *map(as_mapping, as_mapping(status.get("statuses")).values())]
     return [
-        Refusal("state", "Rejected", clean(as_text(each.get("reason")), _WHY_MOST))
+        Refusal("state", _REJECTED[0], clean(as_text(each.get("reason")), _WHY_MOST))
         for each in reports
         if each.get("state") in _REJECTED
     ]
@@ -65,9 +66,9 @@ def by_validation(obj: KubernetesObject) -> list[Refusal]:
     if _is_old(obj, status):
         return []
     return [
-        Refusal("validationMessages[].level", "ERROR", clean(_message(each), _WHY_MOST))
+        Refusal("validationMessages[].level", _ERROR, clean(_message(each), _WHY_MOST))
         for each in as_mappings(status.get("validationMessages"))
-        if each.get("level") == "ERROR"
+        if each.get("level") == _ERROR
     ]
 
 

@@ -90,6 +90,7 @@ PROVIDER = TrafficProvider(
         _shares,
         _reweighted,
     ),
+    counted_at_gateway=True,
     entrances=(ingresses.ENTRANCE,),
     needs=ingresses.NEEDS,
     copies_annotations=True,

@@ -103,6 +103,7 @@ PROVIDER = TrafficProvider(
         _reweighted,
         older=(TRAEFIK_SERVICES_OLD,),
     ),
+    counted_at_gateway=True,
     entrances=(
         Entrance((INGRESS_ROUTES, INGRESS_ROUTES_OLD), _reached, backends=_backends, leads_by=TRAEFIK_SERVICES.kind),
     ),

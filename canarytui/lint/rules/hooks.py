@@ -12,15 +12,20 @@ from canarytui.domain.spec.analysis import Webhook
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.durations import format_duration, parse_duration
 from canarytui.domain.text.plain import clean
+from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.domain.values import as_mapping, as_mappings
-from canarytui.lint.check import LintedObject, Problem, canary_check, traffic_provider
+from canarytui.lint.check import LintedObject, Problem, canary_check, provider_check, traffic_provider
 from canarytui.lint.rules.checks import BUILTIN
 from canarytui.lint.rules.timing import FLOOR_S
+from canarytui.metrics.check_queries import QuerySource, sources_of
 
 WEBHOOK_URL = Rule("webhook-url", Severity.ERROR, "A webhook's url is not an http or https address.")
 DUPLICATE_WEBHOOK = Rule("duplicate-webhook", Severity.WARNING, "Two webhooks of one type have one name.")
 WEBHOOK_TIMEOUT = Rule("webhook-timeout", Severity.NOTE, "A webhook may take as long as the analysis interval.")
 NO_LOAD = Rule("no-load", Severity.NOTE, "Nothing here sends requests to the canary, and its checks need some.")
+PAST_GATEWAY = Rule(
+    "load-test-past-gateway", Severity.WARNING, "The load test's requests do not pass the gateway, which counts them."
+)
 CURL_WITHOUT_FAIL = Rule("curl-without-fail", Severity.WARNING, "curl without --fail: an HTTP error passes the test.")
 SHARED_GATE = Rule("shared-gate", Severity.WARNING, "Several gates of one canary share the load tester's one switch.")
 ROLLBACK_AT_GATE = Rule("rollback-at-gate", Severity.ERROR, "A rollback webhook that asks a gate: open rolls back.")
@@ -37,6 +42,7 @@ _GATES = ("confirm-rollout", "confirm-promotion", "confirm-traffic-increase")
 _JUDGING = ("pre-rollout", *_GATES)
 _SHELL = re.compile(r"[|&;<>`$]")
 _LOADS = ("hey", "wrk", "ghz", "fortio", "k6", "ab", "vegeta")
+_HOST = re.compile(r"https?://([^/\s:'\"]+)")
 _DURATION_OPTION = re.compile(r"(?:^|\s)(?:-z|-d|--duration)[ =]?(\d+(?:ms|s|m|h))(?=\s|$|['\"])")
 
 
@@ -120,6 +126,32 @@ def _no_load(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         " and every check fails.",
         "Add a rollout webhook with a load test, or give --requests-per-second if there is traffic.",
     )
+
+
+def _past_gateway(canary: Canary, provider: TrafficProvider, linted: LintedObject) -> Iterator[Problem]:
+    if not provider.counted_at_gateway or linted.options.requests_per_second:
+        return
+    metrics = canary.spec.analysis.metrics
+    counted = [metric.name for metric in metrics if QuerySource.BUILTIN in sources_of(metric)]
+    loads = [(path, hook) for path, hook in _hooks(canary) if _task(hook) and _is_load(hook.metadata["cmd"])]
+    names = {canary.apex_name, canary.primary_service_name, canary.canary_service_name}
+    past = [_called_services(hook.metadata["cmd"], names, canary.namespace) for _, hook in loads]
+    if not counted or not loads or not all(past):
+        return  # one that goes through the gateway is enough
+    path, hook = loads[0]
+    yield Problem(
+        f"{path}.metadata.cmd",
+        f"{clean(hook.name, 60)} calls {past[0]}, the Service itself, and {provider.title} counts only requests that"
+        f" pass its gateway: if users send too few, {counted[0]} has no values.",
+        "Call the gateway with the route's host: hey -host HOST http://GATEWAY.NAMESPACE/",
+    )
+
+
+def _called_services(command: str, names: set[str], namespace: str) -> str:
+    """The host of a Service of the canary's own that a command calls; "" where it calls any other, or none."""
+    hosts = _HOST.findall(command)
+    own = [host for host in hosts if host.split(".")[0] in names and host.split(".")[1:2] in ([], [namespace])]
+    return clean(own[0], 100) if own and len(own) == len(hosts) else ""
 
 
 def _is_reached(canary: Canary, linted: LintedObject) -> bool:
@@ -246,6 +278,7 @@ CHECKS = (
     canary_check(DUPLICATE_WEBHOOK, _duplicate),
     canary_check(WEBHOOK_TIMEOUT, _timeout),
     canary_check(NO_LOAD, _no_load),
+    provider_check(PAST_GATEWAY, _past_gateway),
     canary_check(CURL_WITHOUT_FAIL, _curl),
     canary_check(SHARED_GATE, _shared),
     canary_check(ROLLBACK_AT_GATE, _rollback),
