@@ -6,7 +6,7 @@ shows is tested without a terminal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -120,13 +120,3 @@ def image_change(images: tuple[str, str]) -> str:
 
 
 TONE_ORDER = {tone: rank for rank, tone in enumerate(Tone)}
-
-
-def counts(rows: Iterable[CanaryRow]) -> tuple[int, int, int]:
-    """(all, active, failing) for the title bar."""
-    total = active = failing = 0
-    for row in rows:
-        total += 1
-        active += row.next_tick is not None
-        failing += row.tone is Tone.BAD
-    return total, active, failing

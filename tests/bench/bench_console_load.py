@@ -2,9 +2,11 @@
 sandbox, in a terminal of 120x40.
 
     python tests/bench/bench_console_load.py [--canaries 1000] [--rate 50] [--seconds 60] [--many 10000] [--bare]
+        [--without-comparisons]
 
 Prints seconds to the first list, from a change in the API to the screen, from a key to the screen, bytes a minute, CPU
-and memory, with the ratio of the two sides.
+and memory, with the ratio of the two sides. With ``--without-comparisons`` the other side is the console itself, which
+compares no canary of the list with its primary.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from pty_meter import Metered, percentile
 from sandbox_process import SandboxProcess
 
 CONSOLE = (sys.executable, "-m", "canarytui")
+NOT_COMPARING = (sys.executable, str(Path(__file__).with_name("console_without_comparisons.py")))
 WATCH = ("watch", "-n", "2", "kubectl", "get", "canaries", "-A")
 _ROW = re.compile(r"(team-\d\d) +(service-\d{5}) ")
 _TIMEOUT_S = 8.0
@@ -131,9 +134,9 @@ def cursor(lines: list[str]) -> str:
     return ""
 
 
-def report(ours: Figures, theirs: Figures) -> None:
+def report(ours: Figures, theirs: Figures, other_side: str = "watch kubectl") -> None:
     """Both sides and their ratio, line by line."""
-    print(f"{'':16}{'canarytui':>12}{'watch kubectl':>16}{'ratio':>8}")
+    print(f"{'':16}{'canarytui':>12}{other_side:>16}{'ratio':>8}")
     for name, value in ours.items():
         other = theirs.get(name)
         ratio = f"{value / other:8.2f}" if other else ""
@@ -146,15 +149,16 @@ async def run(options: argparse.Namespace, kubeconfig: Path, env: dict[str, str]
     try:
         await load.fill(options.canaries, workloads=not options.bare)
         await load.change(options.rate, 5)
-        sides: dict[tuple[str, ...], Figures] = {CONSOLE: {}, WATCH: {}}
+        other = NOT_COMPARING if options.without_comparisons else WATCH
+        sides: dict[tuple[str, ...], Figures] = {CONSOLE: {}, other: {}}
         starts = {command: [await first_list(command, env) for _ in range(options.runs)] for command in sides}
         for command, figures in sides.items():
             found = [start["first list s"] for start in starts[command] if start]
             figures["first list s"] = percentile(found, 0.5) if found else float("nan")
-            pokes = options.pokes if command == CONSOLE else min(options.pokes, 10)
+            pokes = min(options.pokes, 10) if command == WATCH else options.pokes
             figures |= await steady(command, env, load, options.rate, options.seconds, pokes)
         print(f"{options.canaries} canaries, {options.rate:g} changes/s, {options.seconds:g} s")
-        report(sides[CONSOLE], sides[WATCH])
+        report(sides[CONSOLE], sides[other], "watch kubectl" if other == WATCH else "not comparing")
         if options.many:
             await load.fill(options.many, workloads=False)
             print(f"{options.many} canaries at rest")
@@ -174,6 +178,7 @@ def main() -> None:
     made.add_argument("--presses", type=int, default=200)
     made.add_argument("--many", type=int, default=0, help="also measure keys with so many canaries")
     made.add_argument("--bare", action="store_true", help="canaries without targets")
+    made.add_argument("--without-comparisons", action="store_true", help="beside the console that compares nothing")
     made.add_argument("--kubeconfig", type=Path, help="measure against this sandbox")
     options = made.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -141,9 +141,9 @@ class CanaryRows(ScrollView, can_focus=True):
         return keys if self.selected is None else keys | {self.selected}
 
     @property
-    def has_room(self) -> bool:
-        """Whether lines are empty: a canary that is new would be in view."""
-        return len(self._rows) < self.top + self.size.height
+    def is_all_in_view(self) -> bool:
+        """Whether every row is in view; one that is new will be, too."""
+        return len(self._rows) <= self.size.height
 
     def show(self, rows: Sequence[CanaryRow], marked: Collection[NamespacedName], now: datetime) -> None:
         """Display `rows` in this order as of `now`; lines whose cells are unchanged are left alone."""

@@ -122,7 +122,7 @@ class ListScreen(SplitScreen):
 
     def in_view(self, changed: frozenset[NamespacedName]) -> bool:
         rows = self.query_one(CanaryRows)
-        return rows.has_room or not rows.visible_keys.isdisjoint(changed)
+        return rows.is_all_in_view or not rows.visible_keys.isdisjoint(changed)
 
     def redraw(self, changed: frozenset[NamespacedName]) -> None:
         """Draw what changed in view; everything when `changed` is empty, or when there are other rows."""

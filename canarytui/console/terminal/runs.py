@@ -1,7 +1,8 @@
 """Characters that changed, as runs of one style, and the shortest way found to write them.
 
 Most of what goes over a thin line is colour and cursor: the digits of a row change in two colours that alternate from
-column to column. Runs of a line are therefore written in the order that costs least, not from left to right.
+column to column. Runs are therefore written in the order that costs least, not from left to right: those of a small
+update as if they were one line, so that a badge in three rows is turned to once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ _BRIDGE = 4
 
 _MOST_ORDERED = 64
 """Runs of an update up to which orders are compared: more are a page, whose reader waits for it."""
+
+_MOST_MIXED = 24
+"""Runs of an update up to which lines are mixed."""
 
 
 class SgrLooks:
@@ -132,33 +136,43 @@ class RunWriter:
 
     def text(self) -> str:
         """All of it. The terminal is left in the style of the last run, but never in a link."""
-        parts: list[str] = []
+        written, pen = self._by_lines()
+        if len(self._runs) <= _MOST_MIXED:
+            mixed, mixed_pen = self._written(self._pen, self._nearest_first(self._pen, self._runs))
+            if len(mixed) < len(written):
+                written, pen = mixed, mixed_pen
+        self._runs = []
+        self._pen = pen
+        if self._looks.link(pen.style):
+            written += self._looks.turn(pen.style, None)
+            self._pen = Pen(style=None)
+        return written
+
+    def _by_lines(self) -> tuple[str, Pen]:
+        """Line after line, each in the better of two orders."""
+        pen, parts = self._pen, []
         ordered = len(self._runs) <= _MOST_ORDERED
         for _, line in groupby(self._runs, key=lambda run: run.y):
             runs = list(line)
-            written, pen = self._written(runs)
+            written, after = self._written(pen, runs)
             if ordered and len(runs) > 2:
-                other, other_pen = self._written(self._nearest_first(runs))
+                other, other_after = self._written(pen, self._nearest_first(pen, runs))
                 if len(other) < len(written):
-                    written, pen = other, other_pen
+                    written, after = other, other_after
             parts.append(written)
-            self._pen = pen
-        self._runs = []
-        if self._looks.link(self._pen.style):
-            parts.append(self._looks.turn(self._pen.style, None))
-            self._pen = Pen(style=None)
-        return "".join(parts)
+            pen = after
+        return "".join(parts), pen
 
-    def _written(self, runs: Iterable[Run]) -> tuple[str, Pen]:
-        pen, parts = self._pen, []
+    def _written(self, pen: Pen, runs: Iterable[Run]) -> tuple[str, Pen]:
+        parts: list[str] = []
         for run in runs:
             steps, pen = self._steps(pen, run)
             parts += [steps, *run.letters]
         return "".join(parts), pen
 
-    def _nearest_first(self, runs: list[Run]) -> Iterator[Run]:
+    def _nearest_first(self, pen: Pen, runs: list[Run]) -> Iterator[Run]:
         """`runs` so that each is the cheapest to reach from the one before."""
-        left, pen = runs[:], self._pen
+        left = runs[:]
         while left:
             ways = [self._steps(pen, run) for run in left]
             cheapest = min(range(len(left)), key=lambda at: len(ways[at][0]))

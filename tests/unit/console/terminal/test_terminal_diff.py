@@ -122,6 +122,17 @@ def test_columns_of_two_colours_by_turns_cost_each_colour_once() -> None:
     assert cells(painted.thin) == cells(painted.whole)
 
 
+def test_colours_that_alternate_from_line_to_line_are_turned_to_once() -> None:
+    painted = Painted()
+    painted.draw_all()
+    painted.lines = [columns_of(digit) for digit in "123"] + painted.lines[3:]
+    painted.draw_all()
+    painted.lines = [columns_of(digit) for digit in "456"] + painted.lines[3:]
+    painted.draw_all()
+    assert painted.written.count("m") <= 2
+    assert cells(painted.thin) == cells(painted.whole)
+
+
 def test_an_update_goes_on_in_the_style_of_the_last() -> None:
     painted = Painted()
     painted.draw(1, strip("weight 20", 0), 0, COLUMNS)

@@ -1,0 +1,66 @@
+"""What reaches the terminal: only what differs from what it shows."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+from textual.app import App
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.strip import Strip
+
+from canarytui.console.app import ConsoleApp
+from canarytui.console.demo_fixture import fixture_state, open_fixture
+from canarytui.console.terminal.diff_app import DiffApp
+
+
+class Line:
+    """A driver that keeps what is written."""
+
+    is_inline = is_headless = False
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write(self, data: str) -> None:
+        self.written.append(data)
+
+    def flush(self) -> None:
+        """It is there."""
+
+
+async def test_a_screen_on_which_nothing_changed_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, line = ConsoleApp(open_fixture, state=fixture_state, zone=UTC), Line()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.8)  # the panes are there, and follow their canary
+        with monkeypatch.context() as patched:
+            patched.setattr(app, "_driver", line)
+            app.action_repaint()
+            await pilot.pause()
+            assert "cart" in "".join(line.written)
+            line.written.clear()
+            app.redraw(frozenset())
+            app.tick()
+            app.screen.refresh(layout=True)
+            await pilot.pause()
+            app.screen.refresh()
+            await pilot.pause()
+            assert line.written == []
+
+
+async def test_nothing_to_draw_leaves_the_terminal_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual says None when a layout has changed nothing."""
+    from textual._compositor import LayoutUpdate
+
+    handed: list[object] = []
+    monkeypatch.setattr(App, "_display", lambda self, screen, update: handed.append(update))
+    app, line = DiffApp(), Line()
+    monkeypatch.setattr(app, "_driver", line)
+    monkeypatch.setattr(app, "_running", True)
+    update = LayoutUpdate([[Strip.blank(4)]], Region(0, 0, 4, 1))
+    app._display(Screen(), update)
+    line.written.clear()
+    app._display(Screen(), None)
+    app._display(Screen(), update)
+    assert (line.written, handed) == ([], [None])
