@@ -66,7 +66,7 @@ def burn_pairs_of(held_s: float, burn: Callable[[float], WindowBurn | None]) -> 
 def held_windows(held_s: float) -> dict[float, float]:
     """The windows of all pairs that can be said, and how much of each is held, in seconds."""
     pairs = [windows for _, *windows in PAIRS if held_s > windows[1] + POINT_S / 2]
-    return {window_s: min(window_s, held_s) for pair in pairs for window_s in pair}
+    return {window_s: _covered(window_s, held_s) for pair in pairs for window_s in pair}
 
 
 def window_burn(counts: Iterable[RequestCounts], window_s: float, covered_s: float, slo: float) -> WindowBurn | None:
@@ -87,7 +87,13 @@ def _burn(
 ) -> WindowBurn | None:
     recent = [point for point in points if point.until > now - window_s + POINT_S / 2]
     counts = (each for point in recent for each in (point.canary, point.primary) if each is not None)
-    return window_burn(counts, window_s, min(window_s, now - held_since), slo)
+    return window_burn(counts, window_s, _covered(window_s, now - held_since), slo)
+
+
+def _covered(window_s: float, held_s: float) -> float:
+    """How much of a window is held. The first point of data lies within half a point of where they begin: a window
+    that lacks no more than that is whole."""
+    return held_s if held_s < window_s - POINT_S / 2 else window_s
 
 
 def _pair_phrase(pair: BurnPair) -> Phrase:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canarytui.domain.rollout.burn_rate import LONGEST_S, POINT_S, burn_pairs, burn_phrase
+from canarytui.domain.rollout.burn_rate import LONGEST_S, POINT_S, burn_pairs, burn_phrase, held_windows
 from canarytui.domain.rollout.request_numbers import RequestCounts
 from canarytui.domain.rollout.step_cost import GrowthPoint
 
@@ -48,6 +48,11 @@ def test_a_shorter_past_is_said_for_what_there_is_of_it() -> None:
 @pytest.mark.parametrize(("held_s", "pairs"), [(POINT_S, 0), (1800, 1), (2400, 2)])
 def test_no_pair_without_a_longer_window(held_s: float, pairs: int) -> None:
     assert len(burn_pairs(failing(*[0.01] * 8), NOW - held_s, NOW, SLO)) == pairs
+
+
+@pytest.mark.parametrize(("lacking_s", "covered_s"), [(0.5, 21600), (149, 21600), (151, 21449), (-60, 21600)])
+def test_a_window_that_lacks_less_than_half_a_point_is_whole(lacking_s: float, covered_s: float) -> None:
+    assert held_windows(LONGEST_S - lacking_s)[LONGEST_S] == covered_s
 
 
 def test_no_rate_without_requests() -> None:
