@@ -22,7 +22,10 @@ from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, Clu
 
 _PAGE = 200
 """A page is read, parsed and thinned before the next one: what it needs for a moment is never given back in full. With
-500 a list of thousands leaves 4 MiB of holes."""
+500 a list of a thousand leaves 4 MiB of holes."""
+_LARGE_PAGE, _MANY = 500, 1000
+"""Once so many objects have come, pages are large: each costs a turn to the server and back, and such a list leaves more
+in memory anyway."""
 _FIRST_PAGE = 100
 """Of a list that is shown as it comes: more than a screen has lines, and soon read and drawn."""
 _PAGE_BYTES_MOST = 16 * MIB
@@ -147,8 +150,8 @@ class Reflector:
             self._resource_version = str(metadata.get("resourceVersion") or "")
             self._store.replace(listed)
             return
-        if query["limit"] == str(_FIRST_PAGE):
-            query["limit"] = str(_PAGE)
+        if query["limit"] in (str(_FIRST_PAGE), str(_PAGE)):  # not one that had to be narrowed
+            query["limit"] = str(_PAGE if len(listed) < _MANY else _LARGE_PAGE)
         self._next_page = {**query, "continue": metadata["continue"]}
         self._listed, self._common = listed, common
         if parts:
