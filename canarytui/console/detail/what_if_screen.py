@@ -13,7 +13,7 @@ from canarytui.domain.sentences import backtest as words
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.spec.phases import ACTIVE
 from canarytui.domain.text.plain import clean
-from canarytui.errors import CanarytuiError
+from canarytui.errors import CanarytuiError, UsageError
 
 _PAST = timedelta(days=30)
 _BAR = 30
@@ -72,15 +72,18 @@ class WhatIfScreen(TextDialog):
         if tried.status.phase not in ACTIVE:
             return []
         state, key = self._model.state, (tried.namespace, tried.name)
-        said = what_if(
-            tried,
-            state.timeline.oldest_first(*key),
-            lambda check: state.readings.points(key, check),
-            [f"{self._check}={self._limits}"],
-            interval_s=state.interval_s(tried),
-            traits=controller_traits(state, tried),
-            now=self._model.local_now(),
-        )
+        try:
+            said = what_if(
+                tried,
+                state.timeline.oldest_first(*key),
+                lambda check: state.readings.points(key, check),
+                [f"{self._check}={self._limits}"],
+                interval_s=state.interval_s(tried),
+                traits=controller_traits(state, tried),
+                now=self._model.local_now(),
+            )
+        except UsageError:  # a session reads one query of a check that has several: nothing is known of it here
+            return []
         return [said, ""]
 
     def _read(self, head: Iterable[tuple[str, str]], done: int, every: int) -> None:
