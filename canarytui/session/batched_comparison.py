@@ -178,13 +178,13 @@ class BatchedComparison:
                 moments.setdefault(moment, []).extend(samples)
         answers = {place: moments.get((start + window * place).timestamp(), []) for place in range(1, count + 1)}
         grown = {place: batch.split(samples) for place, samples in answers.items()}
-        held = [place for place, samples in answers.items() if batch.held(samples)]
+        gaps = [place for place, samples in answers.items() if not batch.held(samples)]
         for number, key in enumerate(keys):
             begun = self._counted[key]
             first = next((each for each in grown if start + window * (each - 1) >= begun.until), count + 1)
             counted = self._counted[key] = CountedRollout(begun.queries, begun.span, start + window * (first - 1))
-            if not held or held[0] > first:
-                counted.lost_past(start + window * ((held[0] if held else count + 1) - 1))
-                first = held[0] if held else count + 1
+            if gaps and gaps[-1] >= first:
+                counted.lost_past(start + window * gaps[-1])
+                first = gaps[-1] + 1
             for place in range(first, count + 1):
                 counted.add(start + window * place, grown[place][number])

@@ -56,7 +56,7 @@ class RolloutCostQueries:
         self._prometheus = PrometheusProvider(self._cluster, ProviderSpec(PROMETHEUS, address)) if address else None
 
     async def ask_one(self, canary: Canary) -> None:
-        """One query at most, after the first time: the steps if one has ended, else the burn rates if they are old."""
+        """After the first time one of both at most: the steps if one has ended, else the burn rates if they are old."""
         await self._ask(canary, most=1 if self._has_asked else 2)
 
     async def ask_all(self, canary: Canary) -> None:

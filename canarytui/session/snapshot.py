@@ -25,10 +25,10 @@ from canarytui.session.metric_poller import MetricPoller
 from canarytui.session.state import WATCHED, ClusterState
 
 PATIENCE_S = 2.0
+"""How long a snapshot waits for metrics: a list without values is better than none."""
 COMPARED_MOST = 24
 """Canaries: each takes queries of its own, and nobody waits long for a list."""
 _COMPARED_AT_ONCE = 4
-"""How long a snapshot waits for metrics: a list without values is better than none."""
 
 
 @dataclass(slots=True)

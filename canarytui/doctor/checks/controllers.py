@@ -14,7 +14,8 @@ from canarytui.domain.spec.canary import Canary
 from canarytui.domain.spec.judge_annotations import JUDGE_ANNOTATION, judge_opt_in
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import SILENT_TICKS, short_duration
-from canarytui.domain.traffic.selection import ROUTE_ANNOTATION, ROUTE_KINDS
+from canarytui.domain.traffic.provider import TrafficProvider
+from canarytui.domain.traffic.selection import ROUTE_ANNOTATION, ROUTE_KINDS, chooses_route
 from canarytui.domain.values import as_mapping, as_text, parse_time
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.session.controller_discovery import DetectedController, find_engines
@@ -66,14 +67,14 @@ def _disobeyed(examination: Examination, running: Sequence[DetectedController]) 
             continue
         engine = watching[0]
         who = engine.title if engine.is_flagger else f"{engine.title} with -strict-flagger"
-        for name, effect, remedy in _meant_for_ours(canary):
+        for name, effect, remedy in _meant_for_ours(canary, examination.provider(canary)):
             message = f"the controller ({who}) does not obey {name}: {effect}"
             field = f'metadata.annotations["{name}"]'
             found.append(about(rules.ANNOTATION_NOT_OBEYED, canary, message, remedy, field=field))
     return found
 
 
-def _meant_for_ours(canary: Canary) -> Iterator[tuple[str, str, str]]:
+def _meant_for_ours(canary: Canary, provider: TrafficProvider | None) -> Iterator[tuple[str, str, str]]:
     """Each annotation that changes what canarytui's controller does; what comes without it; what to do then."""
     if judge_opt_in(canary).halts_when_worse:
         yield (
@@ -84,7 +85,7 @@ def _meant_for_ours(canary: Canary) -> Iterator[tuple[str, str, str]]:
         )
     usual, *others = ROUTE_KINDS
     wanted = as_text(as_mapping(as_mapping(canary.raw.get("metadata")).get("annotations")).get(ROUTE_ANNOTATION))
-    if wanted in others:
+    if wanted in others and provider is not None and chooses_route(provider):
         remedy = "run canarytui's controller without -strict-flagger, or remove the annotation"
         yield ROUTE_ANNOTATION, f"it writes the usual {usual}", remedy
 

@@ -30,7 +30,7 @@ ROUTING_WITHOUT_WEIGHTS = Rule(
     "routing-without-weights", Severity.ERROR, "The object that splits the traffic does not lead to primary and canary."
 )
 ROUTE_NOT_ACCEPTED = Rule(
-    "route-not-accepted", Severity.ERROR, "The proxy has refused the object that splits the traffic."
+    "route-not-accepted", Severity.ERROR, "An object that routes the canary's traffic is refused."
 )
 ROUTE_WITHOUT_ENTRANCE = Rule(
     "route-without-entrance", Severity.WARNING, "No route of users leads to the canary's split."

@@ -33,5 +33,5 @@ COUNT = Sentence(
 ALL_PASS = Sentence(
     "shadow.all_pass",
     "would pass",
-    evidence="no shadow check has a value outside its threshold now",
+    evidence="every shadow check has a value, and none is outside its threshold now",
 )

@@ -107,10 +107,10 @@ async def _renamed(rest: Selector, matcher: LabelMatcher, values: list[str], que
     exported = f"exported_{matcher.name}"
     if matcher.name not in _SET_BY_SCRAPES:
         return None
-    fitting = [value for value in await questions.values(rest, exported) if fits(matcher, value)]
-    if not any(fitting):
+    fitting = next((value for value in await questions.values(rest, exported) if value and fits(matcher, value)), "")
+    if not fitting:
         return None
-    found = f'{exported}="{clean(fitting[0], _CHARS_MOST)}"'
+    found = f'{exported}="{clean(fitting, _CHARS_MOST)}"'
     fields = {"metric": rest.metric, "matcher": _text(matcher), "label": matcher.name, "values": _listed(values)}
     return Cause(
         CauseKind.RENAMED_LABEL,

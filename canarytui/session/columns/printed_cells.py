@@ -114,11 +114,13 @@ def verdict(situation: Situation) -> str:
 
 
 def shadow(situation: Situation) -> str | None:
-    """``1 of 2 would fail``, ``would pass``; None without shadow checks, and while no rollout is measured."""
+    """``1 of 2 would fail``, ``would pass``; None without shadow checks, while no rollout is measured, and while none
+    fails and one has not been asked."""
     failing, count = shadow_failures(situation)
-    if not count:
-        return None
-    return shadow_words.COUNT.text(failing=failing, all=count) if failing else shadow_words.ALL_PASS.text()
+    if failing:
+        return shadow_words.COUNT.text(failing=failing, all=count)
+    all_pass = count and all(check.verdict is CheckVerdict.PASSES for check in situation.shadow_checks)
+    return shadow_words.ALL_PASS.text() if all_pass else None
 
 
 def verdict_rank(said: str) -> int:

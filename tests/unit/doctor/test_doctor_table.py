@@ -323,6 +323,9 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
     "an old definition": (old_definition, {"crd-old"}, "no spec.suspend"),
     "a tool that sets replicas": (tool_sets_replicas, {"gitops-replicas"}, "argocd-controller sets spec.replicas"),
     "judged beside Flagger": (judged, {"annotation-not-obeyed"}, "(Flagger 1.44.0) does not obey"),
+    "a kind of route for a provider without such routes": (
+        lambda clinic: annotated(clinic, **{"canarytui.io/route": "GRPCRoute"}), {"annotation-without-effect"},
+        "writes no such route"),
     "judged beside a strict controller": (
         judged_strictly, {"annotation-not-obeyed"}, "canarytui 0.2.0 with -strict-flagger"),
     "what Flagger does wrong": (

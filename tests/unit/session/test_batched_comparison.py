@@ -88,14 +88,14 @@ class Minutes:
         monkeypatch.setattr(state, "now", lambda: start + timedelta(seconds=self.passed_s))
 
 
-async def state_of(names: list[NamespacedName], start: datetime) -> ClusterState:
+async def state_of(names: list[NamespacedName], start: datetime, began_s: int = 90) -> ClusterState:
     """All of them in progress, begun one after the other."""
     state, canaries, workloads = ClusterState(), [], []
     for number, (namespace, name) in enumerate(names):
         made = canary_object(namespace, name, "Progressing", weight=10)
         made["spec"]["provider"] = "traefik"
         [condition] = made["status"]["conditions"]
-        began = start - timedelta(seconds=90 + number % 60)
+        began = start - timedelta(seconds=began_s + number % 60)
         condition["lastTransitionTime"] = began.strftime("%Y-%m-%dT%H:%M:%SZ")
         canaries.append(made)
         workloads += [deployment_object(namespace, each, "cart:1", 1, 1) for each in (name, f"{name}-primary")]
@@ -261,6 +261,32 @@ async def test_counters_that_the_server_lost_do_not_count_whole(
     assert situation.compared is not None
     assert situation.compared.verdict is not None
     assert situation.compared.verdict.errors.canary.total <= 200
+    assert situation.compared.held_since is not None
+
+
+async def test_counters_do_not_count_whole_after_a_gap_in_the_past(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server was away for longer than it looks back, after the rollout had begun."""
+    start, key = start_of(), ("shop", "cart")
+    prometheus = CountingPrometheus(start)
+    prometheus.storage = SeriesStorage()
+    for number in [*range(-80, -60), *range(-20, 1)]:
+        at_s = start.timestamp() + number * SCRAPE_S
+        prometheus.storage.append(make_labels({"__name__": "up"}), at_s, 1.0)
+        for side in ("canary", "primary"):
+            labels = {"service": f"shop-cart-{side}-80@kubernetescrd", "code": "200"}
+            value = 1_000_000 + 100.0 * number
+            prometheus.storage.append(make_labels({"__name__": f"{COUNTER}_count", **labels}), at_s, value)
+    state = await state_of([key], start, began_s=70 * SCRAPE_S)
+    Minutes(monkeypatch, state, start)
+    async with prometheus.served() as address:
+        await rolling(cluster, state, address).compare_due()
+    situation = state.situation(key)
+    assert situation is not None
+    assert situation.compared is not None
+    assert situation.compared.verdict is not None
+    assert 1000 <= situation.compared.verdict.errors.canary.total <= 2000
     assert situation.compared.held_since is not None
 
 

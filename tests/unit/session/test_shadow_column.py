@@ -37,6 +37,7 @@ def situation(*shadow: Check, phase: str = "Progressing", weight: int = 10, **mo
     [
         ((), (0, 0), None),
         ((LOW,), (0, 1), "would pass"),
+        ((LOW, NOT_ASKED), (0, 2), None),
         ((HIGH, LOW), (1, 2), "1 of 2 would fail"),
         ((HIGH, SILENT, NOT_ASKED), (2, 3), "2 of 3 would fail"),
     ],
