@@ -48,13 +48,14 @@ class ConsoleMemory:
         self._path = path
         self._content: Remembered | None = None
         self._changes: list[Callable[[Remembered], object]] = []
-        self._saving = threading.Lock()
+        self._reading, self._saving = threading.Lock(), threading.Lock()
 
-    def load(self) -> None:
-        """Read the file. Waits for the disk: call it in a thread."""
-        content = _read(self._path)
-        if self._content is None:
-            self._content = content
+    def load(self) -> Remembered:
+        """What the file has, which is read once. Waits for the disk: call it in a thread."""
+        with self._reading:
+            if self._content is None:
+                self._content = _read(self._path)
+            return self._content
 
     @property
     def commands(self) -> list[str]:
@@ -68,9 +69,7 @@ class ConsoleMemory:
 
     @property
     def _known(self) -> Remembered:
-        if self._content is None:
-            self._content = _read(self._path)
-        return self._content
+        return self._content or self.load()
 
     def gave(self, command: str) -> None:
         """A command was given."""

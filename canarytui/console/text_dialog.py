@@ -66,12 +66,6 @@ class TextDialog(PagedScreen):
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self._place)
 
-    def put_text(self, text: Text) -> None:
-        """Show another text."""
-        self._text = text
-        if self.size.width:
-            self._place()
-
     def _place(self) -> None:
         page = self.query_one(Page)
         first, self._from_end = self._from_end, False

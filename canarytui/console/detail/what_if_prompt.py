@@ -40,5 +40,5 @@ def ask_threshold(
 
 def present_limits(check: Check) -> str:
     """The present threshold as it is typed: ``99..``, ``..500``, ``1..5``, "" without any."""
-    low, high = ("" if limit is None else f"{limit:g}" for limit in (check.minimum, check.maximum))
+    low, high = ("" if limit is None else f"{limit:.15g}" for limit in (check.minimum, check.maximum))
     return f"{low}..{high}" if low or high else ""

@@ -39,7 +39,7 @@ class WhatIfScreen(TextDialog):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.run_worker(self._run(), exit_on_error=False)  # cancelled with the screen
+        self.run_worker(self._run())  # cancelled with the screen
 
     async def _run(self) -> None:
         from canarytui.backtest.run import BacktestRequest, BacktestSubject, run_backtest
@@ -59,13 +59,14 @@ class WhatIfScreen(TextDialog):
             )
             outcome = await run_backtest(subject, request, lambda done, every: self._read(head, done, every))
         except CanarytuiError as error:
-            self._say([*head, (clean(str(error), 600), "waiting")])
+            self._show([*head, (clean(str(error), 600), "waiting")])
             return
         lines = what_if_lines(outcome, self._check, self._model.zone, alone=alone)
-        self._say([*head, *((line, "strong" if differs else "") for line, differs in lines)])
+        self._show([*head, *((line, "strong" if differs else "") for line, differs in lines)])
 
     def _under_way(self, tried: Canary) -> list[str]:
-        """Where the rollout in progress would stand, by what this console has read."""
+        """Where the rollout in progress would stand, by what this console has read: nothing for a check with several
+        queries, of which a session asks only one."""
         from canarytui.backtest.run import controller_traits
         from canarytui.backtest.what_if import what_if
 
@@ -82,7 +83,7 @@ class WhatIfScreen(TextDialog):
                 traits=controller_traits(state, tried),
                 now=self._model.local_now(),
             )
-        except UsageError:  # a session reads one query of a check that has several: nothing is known of it here
+        except UsageError:
             return []
         return [said, ""]
 
@@ -90,8 +91,7 @@ class WhatIfScreen(TextDialog):
         filled = _BAR * done // every if every else _BAR
         bar = f"[{'#' * filled}{'.' * (_BAR - filled)}]"
         reading = words.READING.text(done=done, all=every, bar=bar)
-        self._say([*head, (f"{reading} {words.CANCELS.text()}", "quiet")])
+        self._show([*head, (f"{reading} {words.CANCELS.text()}", "quiet")])
 
-    def _say(self, lines: Iterable[tuple[str, str]]) -> None:
-        if self.is_mounted:
-            self.put_text(Text("\n").join(Text(line, style=tone) for line, tone in lines))
+    def _show(self, lines: Iterable[tuple[str, str]]) -> None:
+        self.say(Text("\n").join(Text(line, style=tone) for line, tone in lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 from collections.abc import AsyncIterator
@@ -19,10 +20,12 @@ from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import CANARIES, METRIC_TEMPLATES
 from canarytui.console.demo_fixture import NOW, FixtureConnection, fill
 from canarytui.console.detail.screen import DetailScreen
+from canarytui.console.detail.what_if_prompt import present_limits
 from canarytui.console.detail.what_if_screen import WhatIfScreen
 from canarytui.console.keymap import ACTIONS
 from canarytui.console.messages import ShowCanary
 from canarytui.console.prompt_screen import PromptScreen
+from canarytui.domain.rollout.checks import Check
 from canarytui.domain.spec.shadow_checks import SHADOW_ANNOTATION
 from canarytui.session.connection import Connection
 from canarytui.session.metric_access import MetricAccess
@@ -195,6 +198,28 @@ async def test_without_a_metric_provider_it_says_so() -> None:
         await give(pilot, "97")
         said = await until(pilot, console, "there are no past values to read")
         assert "With request-success-rate=97 the rollout of shop/cart from 14:28:39 would be at weight 20" in said
+
+
+async def test_a_check_with_two_queries_is_replayed_during_a_rollout_too() -> None:
+    console = Console()
+    async with console.app.run_test(size=(120, 24)) as pilot:
+        await at_checks(console, pilot)
+        store = console.app.model.state.stores[CANARIES]
+        canary = copy.deepcopy(dict(store.get(*CART) or {}))
+        canary["metadata"]["resourceVersion"] = "9000"
+        canary["spec"]["analysis"]["metrics"][0]["query"] = "up"
+        store.put(canary)
+        await pilot.pause(0.2)
+        await give(pilot, "97")
+        said = await until(pilot, console, "there are no past values to read")
+        assert "With request-success-rate" not in said, "a session reads one query only"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "typed"), [(99.0, None, "99.."), (None, 1234567.0, "..1234567"), (0.1, 5.0, "0.1..5")]
+)
+def test_the_present_threshold_is_typed_whole(low: float | None, high: float | None, typed: str) -> None:
+    assert present_limits(Check("any", low, high, "")) == typed
 
 
 def test_the_key_is_in_the_table() -> None:
