@@ -72,7 +72,7 @@ def test_command_tells_each_recording_and_the_first_difference(tmp_path: Path) -
 
 def test_what_is_no_recording_is_one_sentence(tmp_path: Path) -> None:
     missing = run(tmp_path / "gone.jsonl")
-    assert (missing.returncode, missing.stdout) == (1, "")
+    assert (missing.returncode, missing.stdout) == (2, "")
     assert missing.stderr.startswith("canarytui: There is no recording ")
     (tmp_path / "poem.jsonl").write_text("tyger tyger\n")
     poem = run(tmp_path)
