@@ -125,7 +125,7 @@ COLUMNS: tuple[ListColumn, ...] = (
         sort=Sorting("V", lambda row: (printed.verdict_rank(str(row.values.get("verdict") or "")),), turn=None),
         filter=Filter(("verdict",)),
         printed=Printed(
-            185, known(printed.verdict), wide=True, passing=True, longest="no difference > 0.25",
+            185, known(printed.verdict), wide=True, passing=True, longest="stale: no difference > 0.25",
             rank=lambda canary: printed.verdict_rank(known(printed.verdict)(canary)),
         ),
     ),
