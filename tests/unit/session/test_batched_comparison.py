@@ -19,7 +19,7 @@ from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture import canary_object, deployment_object
 from canarytui.domain.statistics.comparison import VerdictKind
 from canarytui.domain.values import NamespacedName
-from canarytui.metrics.request_batches import LENGTH_MOST
+from canarytui.metrics.request_queries import LENGTH_MOST
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.exposition import make_labels
 from canarytui.sandbox.prometheus.storage import SeriesStorage
