@@ -212,6 +212,28 @@ async def test_a_canary_whose_query_is_refused_costs_no_other_verdict(
         assert verdicts(state).keys() == set(names) - {names[5]}
 
 
+async def test_where_the_halves_of_a_refused_query_are_taken_half_as_many_are_asked_the_next_time(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = start_of()
+    names = [("shop", f"service-{number:02}") for number in range(16)]
+    prometheus = CountingPrometheus(start)
+    for key in names:
+        prometheus.count(*key, FINE)
+    services = [f"{namespace}-{name}-canary-80@kubernetescrd" for namespace, name in names]
+    prometheus.refuses = lambda query: sum(asks_for(query, each) for each in services) > 8
+    state = await state_of(names, start)
+    minutes = Minutes(monkeypatch, state, start)
+    async with prometheus.served() as address:
+        comparison = rolling(cluster, state, address)
+        await comparison.compare_due()
+        assert verdicts(state).keys() == set(names)
+        minutes.passed_s, before = 15, len(prometheus.asked)
+        await comparison.compare_due()
+        assert not any(map(prometheus.refuses, prometheus.asked[before:]))
+        assert verdicts(state).keys() == set(names)
+
+
 async def test_an_outage_costs_a_query_a_look_and_what_is_known_stays(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
