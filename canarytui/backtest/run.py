@@ -209,7 +209,7 @@ def _named(rollouts: Sequence[PastRollout], created: Mapping[str, datetime]) -> 
 
 def controller_traits(cluster_state: ClusterState, canary: Canary) -> ControllerTraits:
     """What the canary's controller and traffic provider can do; an unknown controller is taken for Flagger."""
-    strict = cluster_state.engine is None or cluster_state.engine.is_flagger
+    strict = cluster_state.engine is None or not cluster_state.engine.deviates
     provider = provider_of(canary, cluster_state.mesh_provider, strict=strict)
     record = registry.named(provider)
     return ControllerTraits(

@@ -18,7 +18,7 @@ FLAGGER_FLOOR_S = 10.0
 """Genuine Flagger ticks no faster than this, whatever ``analysis.interval`` says."""
 
 FLOOR_S = 1.0
-"""The same for our own controller."""
+"""The same for our own controller, unless it is as strict as Flagger."""
 
 
 SILENT_TICKS = 3

@@ -22,10 +22,8 @@ from urllib.parse import quote_plus
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, Side
 from canarytui.metrics.promql import parsed
 from canarytui.metrics.providers.prometheus_vector import Sample, SampleSeries
-from canarytui.metrics.request_queries import HELD, PART, RequestQueries, buckets_of, counts_of
+from canarytui.metrics.request_queries import HELD, LENGTH_MOST, PART, RequestQueries, buckets_of, counts_of
 
-LENGTH_MOST = 6000
-"""Characters of an encoded query: a request line of 8 KiB is the least that common proxies allow."""
 _COUNTS, _BUCKETS = "counts", "buckets"
 _TOKEN = re.compile(r"\.[+*]|[\w./:@,-]|\[[\w-]+\][+*]?|\((?:[\w-]|\[[\w-]+\][+*]?)+\)\??", re.ASCII)
 """The parts of a selector's value that are joined: names, and what the providers' records write between them. An

@@ -34,7 +34,7 @@ SCRAPES = "scrapes"
 SCRAPES_S = 300
 _HELD = f'label_replace(count(up), "{PART}", "{HELD}", "", "")'
 
-_JOINED_MOST = 6000
+LENGTH_MOST = 6000
 """Characters of an encoded query: a request line of 8 KiB is the least that common proxies allow."""
 
 
@@ -179,7 +179,7 @@ def joined_queries(queries: Iterable[str]) -> list[str]:
     found: list[str] = []
     for query in queries:
         together = f"{found[-1]} or {query}" if found else query
-        if found and len(quote_plus(together)) <= _JOINED_MOST:
+        if found and len(quote_plus(together)) <= LENGTH_MOST:
             found[-1] = together
         else:
             found.append(query)

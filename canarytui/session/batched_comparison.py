@@ -3,7 +3,7 @@
 A canary that is new here has its rollout's past asked by a range query, with all that are new at that moment; from
 then on an instant query brings what has grown since the last one. Where the server refuses a query, half of its
 canaries are asked at a time, so that one that it does not take costs no other's verdict; that one goes alone from then
-on. Where both halves are refused, or nothing is answered, fewer are asked together the next time.
+on. Where both halves are refused, or both taken, or nothing is answered, fewer are asked together the next time.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class _Pass:
     shorter: bool = False
     """Whether queries were halved."""
     too_many: bool = False
-    """Whether both halves of a query were refused."""
+    """Whether a query was refused, and then both of its halves, or none: no single canary is the reason."""
     unanswered: bool = False
 
 
@@ -120,10 +120,10 @@ class BatchedComparison:
             middle = len(keys) // 2
             halves = [keys[:middle], keys[middle:]]
             left = [half for half in halves if not await self._answered(passed, members, half, ask)]
-            if not left or passed.unanswered:
+            if passed.unanswered:
                 return
             passed.shorter = True
-            if len(left) > 1 and len(keys) > 2:
+            if not left or (len(left) > 1 and len(keys) > 2):
                 passed.too_many = True
                 return
             if len(left) > 1:

@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 
 _ENGINE_EVERY_S = 10.0
 _FIRST_LOOK_S = 2.0
+_DRAWN_S = 1.0
+"""What is looked at is drawn by then: what takes long to load does not delay it."""
 _REFUSED_S = 60.0
 _READ_AGAIN_S = 3.0
 
@@ -124,10 +126,14 @@ class LiveConnection:
 
     async def _after_first_look(self, reflector: Reflector) -> None:
         """List thousands of objects only after the first canaries are on the screen."""
+        await self._first_look()
+        await reflector.run()
+
+    async def _first_look(self) -> None:
+        """Wait until the first canaries are on the screen, but not for long."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_LOOK_S):  # unlike 3.11's wait_for it never swallows a cancellation
                 await self._looked.wait()
-        await reflector.run()
 
     def _run(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -233,6 +239,12 @@ class LiveConnection:
 
     def compare_rolling(self) -> None:
         """Compare canary and primary of the rollouts in progress in turn, those in view first, until closed."""
+        self._run(self._keep_comparing_rollouts())
+
+    async def _keep_comparing_rollouts(self) -> None:
+        """Load the mathematics and the parser of queries only after the first canaries are on the screen."""
+        await self._first_look()
+        await asyncio.sleep(_DRAWN_S)
         from canarytui.session.rolling_comparison import RollingComparison
 
         rolling = RollingComparison(
@@ -243,7 +255,7 @@ class LiveConnection:
             lambda: self._seen,
             lambda: {each.key for each in self._canary_detail_watches},
         )
-        self._run(rolling.run())
+        await rolling.run()
 
     def close_detail(self, canary_detail: CanaryDetail) -> None:
         watch = self._canary_detail_watches.pop(canary_detail, None)

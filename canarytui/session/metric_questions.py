@@ -119,7 +119,7 @@ def metric_question(
     source, template = shown_source(metric), None
     if source is QuerySource.TEMPLATE:
         template = template_of(cluster_state, canary, metric)
-        strict = cluster_state.engine is not None and cluster_state.engine.is_flagger
+        strict = cluster_state.engine is not None and not cluster_state.engine.deviates
         provider = _of_template(template, metric, override, secrets, strict=strict)
     else:
         provider = ProviderSpec(PROMETHEUS, metrics_address(cluster_state, canary, override))
@@ -134,7 +134,7 @@ def metric_question(
 def _of_template(
     template: Mapping[str, Any], metric: Metric, override: str, secrets: ProviderSecrets, *, strict: bool
 ) -> ProviderSpec:
-    """`strict`: Flagger is the controller, and its reading of an answer is what counts."""
+    """`strict`: the controller is Flagger or does the same, and its reading of an answer is what counts."""
     interval = metric.interval if strict else metric.interval or DEFAULT_METRIC_INTERVAL
     found = template_provider(template, secrets=secrets.get, interval=interval, strict=strict, prometheus=override)
     if isinstance(found, ProviderProblem):

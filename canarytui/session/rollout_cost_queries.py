@@ -21,7 +21,8 @@ from canarytui.domain.spec.canary import Canary
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.prometheus import PrometheusProvider
-from canarytui.metrics.providers.prometheus_vector import Sample, SampleSeries
+from canarytui.metrics.providers.prometheus_vector import SampleSeries
+from canarytui.metrics.request_batches import by_moment
 from canarytui.metrics.request_queries import HELD, PART, RequestQueries, joined_queries
 from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.rollout_numbers import BurnHistory
@@ -149,11 +150,7 @@ def _points(
     answer: Sequence[SampleSeries], queries: RequestQueries, point_s: float, until: float
 ) -> tuple[GrowthPoint, ...]:
     """Oldest first. The last one reaches to `until`, and has nothing where nothing was counted then."""
-    moments: dict[float, list[Sample]] = {}
-    for series in answer:
-        if series.labels.get(PART) != HELD:
-            for at, value in series.points:
-                moments.setdefault(at, []).append(Sample(series.labels, value))
+    moments = by_moment(series for series in answer if series.labels.get(PART) != HELD)
     if not moments or max(moments) < until - point_s / 2:
         moments[until] = []
     found = []

@@ -29,8 +29,8 @@ from canarytui.domain.values import as_mapping, as_mappings, as_text
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.prometheus import PrometheusProvider
-from canarytui.metrics.providers.prometheus_vector import Sample, SampleSeries
 from canarytui.metrics.quantity import quantity
+from canarytui.metrics.request_batches import by_moment
 from canarytui.metrics.request_queries import (
     HELD,
     PART,
@@ -196,7 +196,7 @@ class RolloutNumbersWatch:
         answer = await prometheus.matrix(
             queries.past_query(), start=begin, end=now - timedelta(seconds=_STEP_LEAST_S), step_s=step_s
         )
-        moments = _by_moment(answer)
+        moments = by_moment(each for each in answer if each.labels.get(PART) not in (HELD, SCRAPES))  # no requests
         held = [at for each in answer if each.labels.get(PART) == HELD for at, _ in each.points]
         scrapes = max((n for each in answer if each.labels.get(PART) == SCRAPES for _, n in each.points), default=0.0)
         # One scrape less lies between the first and the last of them.
@@ -297,13 +297,3 @@ def _quantity(value: object) -> float:
         return quantity(as_text(value))
     except ValueError:
         return 0.0
-
-
-def _by_moment(answer: list[SampleSeries]) -> dict[float, list[Sample]]:
-    """The vectors of a matrix, by time; those of :data:`HELD` and :data:`SCRAPES` are no requests."""
-    found: dict[float, list[Sample]] = {}
-    for series in answer:
-        if series.labels.get(PART) not in (HELD, SCRAPES):
-            for at, value in series.points:
-                found.setdefault(at, []).append(Sample(series.labels, value))
-    return found

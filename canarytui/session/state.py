@@ -276,10 +276,10 @@ class ClusterState:
         return self.tracker.track(key)
 
     def interval_s(self, canary: Canary) -> float:
-        """The real interval between two ticks: Flagger's floor applies when it is Flagger that runs."""
+        """The real interval between two ticks: Flagger's floor also applies to a controller that is as strict."""
         interval_s = canary.spec.analysis.interval_s
-        genuine = self.engine is not None and self.engine.is_flagger
-        return max(interval_s, FLAGGER_FLOOR_S if genuine else FLOOR_S)
+        strict = self.engine is not None and not self.engine.deviates
+        return max(interval_s, FLAGGER_FLOOR_S if strict else FLOOR_S)
 
     def workload_object(self, canary: Canary) -> dict[str, Any] | None:
         """The target as the API gave it."""

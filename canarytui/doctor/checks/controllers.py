@@ -18,6 +18,7 @@ from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.domain.traffic.selection import ROUTE_ANNOTATION, ROUTE_KINDS, chooses_route
 from canarytui.domain.values import as_mapping, as_text, parse_time
 from canarytui.domain.workloads.workload import WorkloadStatus
+from canarytui.lint.asked_queries import annotation_field
 from canarytui.session.controller_discovery import DetectedController, find_engines
 from canarytui.session.snapshot import controller_deployments
 
@@ -69,8 +70,7 @@ def _disobeyed(examination: Examination, running: Sequence[DetectedController]) 
         who = engine.title if engine.is_flagger else f"{engine.title} with -strict-flagger"
         for name, effect, remedy in _meant_for_ours(canary, examination.provider(canary)):
             message = f"the controller ({who}) does not obey {name}: {effect}"
-            field = f'metadata.annotations["{name}"]'
-            found.append(about(rules.ANNOTATION_NOT_OBEYED, canary, message, remedy, field=field))
+            found.append(about(rules.ANNOTATION_NOT_OBEYED, canary, message, remedy, field=annotation_field(name)))
     return found
 
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestTotals
 from canarytui.domain.sentences import cost as words
 from canarytui.domain.sentences.judge import fixed_phrase
 from canarytui.domain.sentences.sentence import NOTHING, Phrase, joined
-from canarytui.domain.statistics.comparison import SideSample
-from canarytui.domain.statistics.fixed_sample import FixedSampleTests, fixed_sample_tests
 from canarytui.domain.statistics.proportions import Events
+
+if TYPE_CHECKING:
+    from canarytui.domain.statistics.comparison import SideSample
+    from canarytui.domain.statistics.fixed_sample import FixedSampleTests
 
 _ASPECTS = ("weight", "iteration")
 _LEAST = 0.5
@@ -165,6 +168,8 @@ class _Sum:
             self.buckets[bound] = max(self.buckets.get(bound, 0.0) + count * share, 0.0)
 
     def sample(self) -> SideSample:
+        from canarytui.domain.statistics.comparison import SideSample
+
         rising: list[tuple[float, float]] = []
         for bound, count in sorted(self.buckets.items()):
             rising.append((bound, max(count, rising[-1][1]) if rising else count))
@@ -179,5 +184,10 @@ def _overlap(point: GrowthPoint, since: float, until: float) -> float:
 def _cost(step: RolloutStep, canary: _Sum, primary: _Sum, *, told: bool) -> StepCost:
     excess = canary.failed - canary.total * primary.failed / primary.total if told and primary.total > 0 else None
     compared = step.ended is not None and min(canary.total, primary.total) >= 1
-    fixed = fixed_sample_tests(canary.sample(), primary.sample()) if compared else None
-    return StepCost(step, canary.total, canary.failed, excess, fixed)
+    return StepCost(step, canary.total, canary.failed, excess, _tested(canary, primary) if compared else None)
+
+
+def _tested(canary: _Sum, primary: _Sum) -> FixedSampleTests:
+    from canarytui.domain.statistics.fixed_sample import fixed_sample_tests  # a list without a rollout needs none
+
+    return fixed_sample_tests(canary.sample(), primary.sample())

@@ -9,7 +9,16 @@ from canarytui.domain.findings.finding import Rule, Severity
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_text
-from canarytui.lint.check import ALERT_PROVIDER, CANARY, METRIC_TEMPLATE, LintCheck, LintedObject, Problem, canary_check
+from canarytui.lint.check import (
+    ALERT_PROVIDER,
+    CANARY,
+    METRIC_TEMPLATE,
+    LintCheck,
+    LintedObject,
+    Problem,
+    canary_check,
+    traffic_provider,
+)
 
 INVALID_METADATA = Rule(
     "invalid-metadata", Severity.ERROR, "A name, namespace, label or annotation that the API server rejects."
@@ -80,6 +89,9 @@ def _strings(field: str, value: object) -> Iterator[Problem]:
 
 def _services(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     apex = canary.apex_name
+    provider = traffic_provider(canary, linted.options)
+    if provider is not None and provider.target is not None:
+        return  # no Services are made
     most = _LABEL_MOST - len(_SUFFIX)
     if not apex or (_SERVICE.fullmatch(apex) and len(apex) <= most):
         return

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from canarytui.domain.sentences import shadow
+from canarytui.domain.sentences import judge, shadow
 from canarytui.domain.text.plain import cut_middle
 from canarytui.session.columns import cell_paints as painted
 from canarytui.session.columns import list_cells as listed
@@ -125,7 +125,8 @@ COLUMNS: tuple[ListColumn, ...] = (
         sort=Sorting("V", lambda row: (printed.verdict_rank(str(row.values.get("verdict") or "")),), turn=None),
         filter=Filter(("verdict",)),
         printed=Printed(
-            185, known(printed.verdict), wide=True, passing=True, longest="no difference > 0.25",
+            185, known(printed.verdict), wide=True, passing=True,
+            longest=judge.LIST_STALE.text(verdict=judge.LIST_NO_DIFFERENCE.say(most="0.25")),
             rank=lambda canary: printed.verdict_rank(known(printed.verdict)(canary)),
         ),
     ),

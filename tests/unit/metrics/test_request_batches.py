@@ -11,8 +11,8 @@ from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import registry
 from canarytui.metrics.promql import parsed
 from canarytui.metrics.providers.prometheus_vector import Sample
-from canarytui.metrics.request_batches import LENGTH_MOST, BatchMember, RequestBatch, batch_member, request_batches
-from canarytui.metrics.request_queries import PART, request_queries
+from canarytui.metrics.request_batches import BatchMember, RequestBatch, batch_member, request_batches
+from canarytui.metrics.request_queries import LENGTH_MOST, PART, request_queries
 
 
 def member(provider: str, namespace: str, name: str) -> BatchMember | None:

@@ -19,7 +19,7 @@ from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture import canary_object, deployment_object
 from canarytui.domain.statistics.comparison import VerdictKind
 from canarytui.domain.values import NamespacedName
-from canarytui.metrics.request_batches import LENGTH_MOST
+from canarytui.metrics.request_queries import LENGTH_MOST
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.exposition import make_labels
 from canarytui.sandbox.prometheus.storage import SeriesStorage
@@ -210,6 +210,28 @@ async def test_a_canary_whose_query_is_refused_costs_no_other_verdict(
         asked = prometheus.asked[before:]
         assert sum(map(prometheus.refuses, asked)) <= 3, "it goes alone"
         assert verdicts(state).keys() == set(names) - {names[5]}
+
+
+async def test_where_the_halves_of_a_refused_query_are_taken_half_as_many_are_asked_the_next_time(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = start_of()
+    names = [("shop", f"service-{number:02}") for number in range(16)]
+    prometheus = CountingPrometheus(start)
+    for key in names:
+        prometheus.count(*key, FINE)
+    services = [f"{namespace}-{name}-canary-80@kubernetescrd" for namespace, name in names]
+    prometheus.refuses = lambda query: sum(asks_for(query, each) for each in services) > 8
+    state = await state_of(names, start)
+    minutes = Minutes(monkeypatch, state, start)
+    async with prometheus.served() as address:
+        comparison = rolling(cluster, state, address)
+        await comparison.compare_due()
+        assert verdicts(state).keys() == set(names)
+        minutes.passed_s, before = 15, len(prometheus.asked)
+        await comparison.compare_due()
+        assert not any(map(prometheus.refuses, prometheus.asked[before:]))
+        assert verdicts(state).keys() == set(names)
 
 
 async def test_an_outage_costs_a_query_a_look_and_what_is_known_stays(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from canarytui.backtest.run import controller_traits
 from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences import check_queries as words
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
 from canarytui.metrics.provider_spec import ProviderSpec
+from canarytui.session.controller_discovery import DetectedController
 from canarytui.session.metric_questions import (
     MetricQuestion,
     NoQuestion,
@@ -55,7 +58,7 @@ async def world_with(*templates: dict[str, Any], server: str = THEIRS) -> Cluste
     cluster_state = ClusterState()
     cluster_state.stores[METRIC_TEMPLATES].replace(list(templates))
     await asyncio.sleep(0)
-    cluster_state.engine = cast(Any, SimpleNamespace(metrics_server=server, mesh_provider="", is_flagger=False))
+    cluster_state.engine = cast(Any, SimpleNamespace(metrics_server=server, mesh_provider="", deviates=True))
     return cluster_state
 
 
@@ -158,9 +161,16 @@ async def test_no_secret_is_needed_for_a_template_that_is_not_there() -> None:
         needed_secret(cluster_state, canary, metric, "")
 
 
-@pytest.mark.parametrize("flagger", [True, False])
-async def test_an_answer_is_read_as_the_controller_reads_it(flagger: bool) -> None:
+@pytest.mark.parametrize(("flagger", "strict"), [(True, False), (False, False), (False, True)])
+async def test_answers_intervals_and_replays_are_the_controllers(flagger: bool, strict: bool) -> None:
+    """Ours with -strict-flagger does as Flagger does."""
     cluster_state = await world_with(template())
-    cluster_state.engine = cast(Any, SimpleNamespace(metrics_server=THEIRS, mesh_provider="", is_flagger=flagger))
+    cluster_state.engine = DetectedController(
+        flagger, "1", "flagger", "flagger", True, metrics_server=THEIRS, strict=strict
+    )
     metric, canary = metric_and_canary(OF_TEMPLATE)
-    assert metric_question(cluster_state, canary, metric, "", secrets()).provider.strict is flagger
+    like_flagger = flagger or strict
+    assert metric_question(cluster_state, canary, metric, "", secrets()).provider.strict is like_flagger
+    quick = replace(canary, spec=replace(canary.spec, analysis=replace(canary.spec.analysis, interval_s=2.0)))
+    assert cluster_state.interval_s(quick) == (10.0 if like_flagger else 2.0)
+    assert controller_traits(cluster_state, canary).strict is like_flagger
