@@ -175,7 +175,7 @@ class ConsoleApp(NoticeApp):
 
     def _begin_opening(self, context: ConsoleContext) -> None:
         name = f"connect {context.name}".rstrip()
-        self._opening = self.run_worker(partial(self.open_context, context, None), exit_on_error=False, name=name)
+        self._opening = self.run_worker(partial(self.open_context, context, None), name=name)
 
     async def open_context(self, context: ConsoleContext, name: str | None) -> None:
         """Open a context; one that is not named, with the kubeconfig's context `name`."""
@@ -345,7 +345,7 @@ class ConsoleApp(NoticeApp):
     def _in_background(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Run `work` beside the screens. It is called only when its turn comes: an app that ends before leaves no
         coroutine behind that nobody awaits."""
-        self.run_worker(work, exit_on_error=False)
+        self.run_worker(work)
 
     def _narrow(self, message: messages.NarrowList) -> None:
         self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace, kept=message.kept)

@@ -28,7 +28,7 @@ class AuditScreen(TextDialog):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.run_worker(self._fill(), exit_on_error=False)
+        self.run_worker(self._fill())
 
     async def _fill(self) -> None:
         try:

@@ -22,6 +22,7 @@ from textual.dom import DOMNode, NoScreen
 from textual.driver import Driver
 from textual.events import Event, InputEvent
 from textual.widget import Widget
+from textual.worker import WorkerFailed
 
 from canarytui.console.terminal.diff_app import DiffApp
 from canarytui.console.terminal.driver import with_our_input
@@ -84,6 +85,8 @@ class TerminalApp(DiffApp):
 
     def _handle_exception(self, error: Exception) -> None:
         """No traceback on the screen: it goes to the log file, and a notice says so."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error  # it has the traceback
         if os.environ.get("CANARYTUI_DEBUG") or self.is_headless:
             super()._handle_exception(error)
             return

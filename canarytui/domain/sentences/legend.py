@@ -31,7 +31,7 @@ PROGRESSING = Sentence(
 )
 WAITING = Sentence(
     "legend.waiting",
-    "a gate is not open; in another phase: pods, a webhook or first values are waited for",
+    "a gate is not open; in other phases: waiting for pods, a webhook or first values",
     evidence="drawn in the phases Waiting and WaitingPromotion, and in others whose sentence says that it waits",
 )
 SUSPENDED = Sentence(

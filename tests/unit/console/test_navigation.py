@@ -31,6 +31,7 @@ from canarytui.console.timeline.screen import EventsScreen
 from canarytui.console.typed_ahead import TypedAhead
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.sentences.audit_screen import EMPTY
 
 CART = ("shop", "cart")
 
@@ -75,11 +76,16 @@ async def test_messages_open_screens_above_the_list() -> None:
 
 
 async def test_the_audit_log_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def entries(limit: int) -> list[dict[str, Any]]:
+        return []
+
     async with console() as (app, pilot):
-        monkeypatch.setattr(app.model.connection.executor, "entries", lambda most: [])
+        monkeypatch.setattr(app.model.connection.executor, "entries", entries)
         app.receive(messages.ShowAudit())
         await shows(app, pilot, AuditScreen)
         await pilot.pause(0.2)
+        assert isinstance(app.screen, AuditScreen)
+        assert app.screen.pager_text() == EMPTY.text()
 
 
 async def test_what_shines_through_goes_on_being_drawn() -> None:
