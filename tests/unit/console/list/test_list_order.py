@@ -110,6 +110,23 @@ async def test_what_is_gone_goes_at_once_and_takes_its_mark_along(cluster: Clust
     assert cluster.listing.shown[2].label == "Failed"
 
 
+async def test_the_titles_counts_follow_every_change(cluster: Cluster) -> None:
+    assert cluster.listing.counts() == (4, 0, 0)
+    cluster.put("b", "Progressing", weight=5)
+    cluster.put("c", "Failed")
+    assert cluster.listing.counts() == (4, 1, 1)
+    cluster.put("b", "Progressing", weight=10)
+    cluster.put("c", "Succeeded")
+    assert cluster.listing.counts() == (4, 1, 0)
+    cluster.drop("b")
+    assert cluster.listing.counts() == (3, 0, 0)
+    cluster.now += timedelta(minutes=5)
+    cluster.put("d", "Progressing", weight=5)
+    cluster.now += timedelta(minutes=5)
+    cluster.listing.refresh([("shop", "d")])
+    assert cluster.listing.counts() == (3, 1, 1), "silent"
+
+
 async def test_the_same_column_again_turns_the_order_round(cluster: Cluster) -> None:
     cluster.listing.sort("name")
     assert cluster.names == ["a", "b", "c", "d"]
