@@ -73,7 +73,7 @@ class TextDialog(PagedScreen):
         page.styles.height = min(len(lines), max(int(self.size.height * _SHARE) - _AROUND_BODY, 4))
         page.put(lines)
         if first:
-            page.call_after_refresh(page.scroll_end, animate=False, force=True)
+            page.to_end()
 
     def say(self, text: Text, *, from_end: bool = False) -> None:
         """Show `text` instead."""

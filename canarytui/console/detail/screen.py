@@ -243,7 +243,7 @@ class DetailScreen(ConsoleScreen):
         self._draw()
         self.draw_bars()
         if chosen is Tab.LOGS or (chosen in FILTERED and chosen not in self._offsets):
-            self.call_after_refresh(page.scroll_end, animate=False)
+            page.to_end()
         else:
             page.scroll_to(y=self._offsets.get(chosen, 0), animate=False, force=True)
 
@@ -275,7 +275,7 @@ class DetailScreen(ConsoleScreen):
 
     def action_scroll_edge(self, end: bool) -> None:
         if end:
-            self._page.scroll_end(animate=False)
+            self._page.to_end()
         else:
             self._page.scroll_home(animate=False)
 

@@ -43,6 +43,10 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
         self._sought: tuple[str, ...] = ()
         self._match = -1
         """The line of the match that was gone to; -1 before the first."""
+        self._follows = False
+        self._ending = False
+        """Whether the page is on its way to its end: it gets there with the next refresh."""
+        self._rows = 0
 
     @property
     def columns(self) -> int:
@@ -55,17 +59,26 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def at_end(self) -> bool:
-        """Whether the last line is in view."""
-        return self.scroll_offset.y >= self.max_scroll_y
+        """Whether the last line is in view, or about to be."""
+        return self._ending or self.scroll_offset.y >= self.max_scroll_y
+
+    def to_end(self) -> None:
+        """Show the last line, once the page is laid out."""
+        self._ending = True
+        self.call_after_refresh(self._end)
+
+    def _end(self) -> None:
+        self._ending = False
+        self.scroll_end(animate=False, force=True, immediate=True)
 
     def put(self, lines: Sequence[Text], *, follow: bool = False) -> None:
         """Display `lines`; with `follow` a page that shows its end goes on showing it."""
         before, end = self._lines, follow and self.at_end
-        self._lines = lines
+        self._lines, self._follows = lines, follow
         if len(lines) != len(before):
             self.virtual_size = Size(self.size.width, len(lines))
         if end and len(lines) != len(before):
-            self.call_after_refresh(self.scroll_end, animate=False, force=True)
+            self.to_end()
         top = self.scroll_offset.y
         for row in range(self.size.height):
             old, new = (page[top + row] if top + row < len(page) else None for page in (before, lines))
@@ -108,7 +121,11 @@ class Page(ScrollView, can_focus=True, inherit_bindings=False):
         return any(word in plain for word in self._sought)
 
     def on_resize(self, event: Resize) -> None:
+        ended = self.scroll_offset.y + self._rows >= len(self._lines)
+        self._rows = self.size.height
         self.virtual_size = Size(self.size.width, len(self._lines))
+        if self._follows and ended:  # fewer rows would leave the last lines below
+            self.to_end()
 
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y

@@ -102,6 +102,29 @@ async def test_a_page_draws_only_lines_that_changed(monkeypatch: pytest.MonkeyPa
         assert page.scroll_offset.y == 16
 
 
+async def test_a_page_that_follows_is_at_its_end_until_somebody_scrolls_back() -> None:
+    app = Shelf()
+    async with app.run_test(size=(80, 30)) as pilot:
+        page = app.query_one(Page)
+        page.styles.height = 8
+        await pilot.pause()
+        page.put([Text(f"line {number}") for number in range(20)], follow=True)
+        assert page.at_end, "before it is laid out, too"
+        await pilot.pause()
+        assert page.scroll_offset.y == 12
+        page.put([Text(f"line {number}") for number in range(30)], follow=True)
+        assert page.at_end
+        page.styles.height = 5  # a terminal that gets smaller
+        await pilot.pause()
+        assert (page.scroll_offset.y, page.at_end) == (25, True)
+        page.scroll_to(y=3, animate=False, force=True)
+        await pilot.pause()
+        page.put([Text(f"line {number}") for number in range(40)], follow=True)
+        page.styles.height = 8
+        await pilot.pause()
+        assert (page.scroll_offset.y, page.at_end) == (3, False)
+
+
 @pytest.mark.parametrize("lines", [0, 1, 3, 30])
 @pytest.mark.parametrize("step", [-1, 0, 1])
 @pytest.mark.parametrize("found_before", [True, False])
