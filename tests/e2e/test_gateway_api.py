@@ -115,14 +115,21 @@ def test_promotion_by_weights_with_real_traffic(sandbox: SandboxProcess) -> None
 
 def test_rollback_by_errors_that_a_drill_sends_to_the_route_s_host(sandbox: SandboxProcess) -> None:
     before = version(sandbox)
-    analyse(sandbox, threshold=2, stepWeight=None, maxWeight=None, stepWeights=list(range(30, 99)))
-    sandbox.run("kubectl -n test set image deployment/podinfo podinfod=stefanprodan/podinfo:4.0.7")
-    sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 30, 60)
-    assert "app.example.com" in failed_by_drill(sandbox)
+    analyse(sandbox, threshold=20, stepWeight=None, maxWeight=None, stepWeights=list(range(30, 99)))
+    sender = load(sandbox, "version", 60)
+    try:
+        sandbox.run("kubectl -n test set image deployment/podinfo podinfod=stefanprodan/podinfo:4.0.7")
+        sandbox.wait("checks let the weight advance", lambda: sandbox.weight() >= 31, 60)
+        failed = int(sandbox.get("-n test canary/podinfo")["status"]["failedChecks"])  # without values at the start
+        analyse(sandbox, threshold=failed + 2)
+        assert "app.example.com" in failed_by_drill(sandbox)
+    finally:
+        sender.terminate()
+        sender.wait()
     events = sandbox.events()
     assert any(e.startswith("Halt podinfo.test advancement success rate") and e.endswith("% < 99%") for e in events)
     assert events[-2:] == [
-        "Rolling back podinfo.test failed checks threshold reached 2",
+        f"Rolling back podinfo.test failed checks threshold reached {failed + 2}",
         "Canary failed! Scaling down podinfo.test",
     ]
     assert weights(sandbox) == [100, 0]
