@@ -1,6 +1,6 @@
 """Carries out actions on a live cluster: audit log, crash safety, writes and their outcome.
 
-Files are written by threads, one after the other: a slow disk delays the action, not whoever shows the screen.
+Threads write the files, one at a time: a slow disk delays the action, not the screen.
 """
 
 from __future__ import annotations

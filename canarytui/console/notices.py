@@ -37,8 +37,8 @@ def kept(notices: Sequence[Notice], newest: Notice, now: float) -> list[Notice]:
 
 
 class NoticeApp(TerminalApp):
-    """Shows a notice in place of those before; only the last warning stays beside it. What it shows has no control
-    characters, whoever made the text."""
+    """Shows a notice in place of those before; only the last warning stays beside it. Control characters are
+    removed from the text, which may come from the cluster."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -53,7 +53,8 @@ class _Pass:
 
 
 class BatchedComparison:
-    """The canaries of one shape at one Prometheus; `alone` is told of one that the server refuses by itself."""
+    """The canaries of one shape at one Prometheus; `alone` gets each canary whose own query the
+    server refuses."""
 
     def __init__(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from canarytui.cluster import writes
@@ -36,6 +37,18 @@ _BUSY_MOST, _BUSY_S_MOST = 3, 10.0
 
 Write = fx.Create | fx.Replace | fx.Patch | fx.PatchStatus
 _GRACE_S = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _SentWrite:
+    """A write whose answer may be lost; `before` is the object as it was known before it, None for a new one."""
+
+    tick: Tick
+    store: ObjectStore
+    namespace: str
+    name: str
+    effect: Write
+    before: KubernetesObject | None
 
 
 class Interpreter:
@@ -142,7 +155,7 @@ class Interpreter:
 
     async def _write(self, tick: Tick, effect: Write) -> dict[str, Any]:
         store, namespace, name = _place(self._cluster_view, effect)
-        before = store.get(namespace, name)
+        sent = _SentWrite(tick, store, namespace, name, effect, store.get(namespace, name))
         try:
             stored = await self._send_when_free(effect, store.resource, namespace, name)
             lost = f"the answer to a write of {called(namespace, name)} was no object"
@@ -151,7 +164,7 @@ class Interpreter:
                 raise fx.WriteRefused(str(error)) from error
             stored, lost = {}, str(error)
             if error.is_status and error.code == 409:
-                return await self._after_conflict(tick, store, namespace, name, effect, before, lost)
+                return await self._after_conflict(sent, lost)
         except ClusterUnreachable as error:
             if not was_sent(error):
                 raise fx.WriteRefused(str(error)) from error
@@ -159,7 +172,7 @@ class Interpreter:
         if is_object(stored, name):
             store.put(stored)
             return stored
-        return await self._after_loss(tick, store, namespace, name, effect, before, lost)
+        return await self._after_loss(sent, lost)
 
     async def _delete(self, tick: Tick, store: ObjectStore, namespace: str, name: str) -> None:
         """Read again afterwards whatever the answer was, so that what follows sees the object gone."""
@@ -181,59 +194,31 @@ class Interpreter:
         if found is not None and not found["metadata"].get("deletionTimestamp"):
             raise fx.WriteRefused(kept)
 
-    async def _after_conflict(
-        self,
-        tick: Tick,
-        store: ObjectStore,
-        namespace: str,
-        name: str,
-        effect: Write,
-        before: KubernetesObject | None,
-        lost: str,
-    ) -> dict[str, Any]:
+    async def _after_conflict(self, sent: _SentWrite, lost: str) -> dict[str, Any]:
         """The object if it is as we wanted it: the conflict may be with our own write, retried by a proxy."""
-        found = await self._as_written(tick, store, namespace, name, effect, before, lost, tries=1)
+        found = await self._as_written(sent, lost, tries=1)
         if found is None:
             raise fx.Conflict(lost)
         return found
 
-    async def _after_loss(
-        self,
-        tick: Tick,
-        store: ObjectStore,
-        namespace: str,
-        name: str,
-        effect: Write,
-        before: KubernetesObject | None,
-        lost: str,
-    ) -> dict[str, Any]:
+    async def _after_loss(self, sent: _SentWrite, lost: str) -> dict[str, Any]:
         """The object if it was written after all. While it cannot be read, the outcome stays unknown."""
-        found = await self._as_written(tick, store, namespace, name, effect, before, lost)
+        found = await self._as_written(sent, lost)
         if found is None:
             raise fx.WriteRefused(lost)
-        text = (
-            f"the answer to a write of {called(namespace, name)} was lost ({lost}): it was read again, and is written"
-        )
-        self._log.line("warn", _CALLER, text, canary=tick.canary.full_name)
+        place = called(sent.namespace, sent.name)
+        text = f"the answer to a write of {place} was lost ({lost}): it was read again, and is written"
+        self._log.line("warn", _CALLER, text, canary=sent.tick.canary.full_name)
         return found
 
-    async def _as_written(
-        self,
-        tick: Tick,
-        store: ObjectStore,
-        namespace: str,
-        name: str,
-        effect: Write,
-        before: KubernetesObject | None,
-        lost: str,
-        tries: int = TRIES,
-    ) -> dict[str, Any] | None:
+    async def _as_written(self, sent: _SentWrite, lost: str, tries: int = TRIES) -> dict[str, Any] | None:
         """The object, read again, if it is as we wanted it. Raises WriteRefused, with a doubt: it cannot be read."""
-        found = await read_again(self._cluster, store, namespace, name, tries=tries)
+        found = await read_again(self._cluster, sent.store, sent.namespace, sent.name, tries=tries)
         if found is UNREAD:
-            self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
+            canary = sent.tick.canary
+            self._doubts.add((canary.namespace, canary.name), sent.store, sent.namespace, sent.name)
             raise fx.WriteRefused(lost)
-        return found if found is not None and is_written(effect, before, found) else None
+        return found if found is not None and is_written(sent.effect, sent.before, found) else None
 
     async def settle(self, key: tuple[str, str]) -> str:
         """Read the objects whose earlier writes got no answer; returns why they cannot be read, or ""."""

@@ -130,6 +130,15 @@ def start_of() -> datetime:
     return datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=AHEAD_S)
 
 
+def sixteen(start: datetime) -> tuple[list[NamespacedName], CountingPrometheus]:
+    """Healthy canaries, and the Prometheus that counts their requests."""
+    names = [("shop", f"service-{number:02}") for number in range(16)]
+    prometheus = CountingPrometheus(start)
+    for key in names:
+        prometheus.count(*key, FINE)
+    return names, prometheus
+
+
 @pytest.mark.parametrize(("count", "first", "a_pass"), [(1, 1, 1), (100, 3, 3)])
 async def test_queries_a_minute_stay_bounded_while_each_canary_has_its_verdict(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch, count: int, first: int, a_pass: int
@@ -192,10 +201,7 @@ async def test_a_canary_whose_query_is_refused_costs_no_other_verdict(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = start_of()
-    names = [("shop", f"service-{number:02}") for number in range(16)]
-    prometheus = CountingPrometheus(start)
-    for key in names:
-        prometheus.count(*key, FINE)
+    names, prometheus = sixteen(start)
     prometheus.refuses = lambda query: asks_for(query, "shop-service-05-canary-80@kubernetescrd")
     state = await state_of(names, start)
     minutes = Minutes(monkeypatch, state, start)
@@ -216,10 +222,7 @@ async def test_where_the_halves_of_a_refused_query_are_taken_half_as_many_are_as
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = start_of()
-    names = [("shop", f"service-{number:02}") for number in range(16)]
-    prometheus = CountingPrometheus(start)
-    for key in names:
-        prometheus.count(*key, FINE)
+    names, prometheus = sixteen(start)
     services = [f"{namespace}-{name}-canary-80@kubernetescrd" for namespace, name in names]
     prometheus.refuses = lambda query: sum(asks_for(query, each) for each in services) > 8
     state = await state_of(names, start)
@@ -238,10 +241,7 @@ async def test_an_outage_costs_a_query_a_look_and_what_is_known_stays(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = start_of()
-    names = [("shop", f"service-{number:02}") for number in range(16)]
-    prometheus = CountingPrometheus(start)
-    for key in names:
-        prometheus.count(*key, FINE)
+    names, prometheus = sixteen(start)
     state = await state_of(names, start)
     minutes = Minutes(monkeypatch, state, start)
     async with prometheus.served() as address:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 import pytest
+from kept_output import KeptOutput
 from textual.app import App
 from textual.geometry import Region
 from textual.screen import Screen
@@ -15,23 +16,8 @@ from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.terminal.diff_app import DiffApp
 
 
-class Line:
-    """A driver that keeps what is written."""
-
-    is_inline = is_headless = False
-
-    def __init__(self) -> None:
-        self.written: list[str] = []
-
-    def write(self, data: str) -> None:
-        self.written.append(data)
-
-    def flush(self) -> None:
-        """It is there."""
-
-
 async def test_a_screen_on_which_nothing_changed_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    app, line = ConsoleApp(open_fixture, state=fixture_state, zone=UTC), Line()
+    app, line = ConsoleApp(open_fixture, state=fixture_state, zone=UTC), KeptOutput()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.6)
         with monkeypatch.context() as patched:
@@ -60,7 +46,7 @@ async def test_nothing_to_draw_leaves_the_terminal_known(monkeypatch: pytest.Mon
 
     handed: list[object] = []
     monkeypatch.setattr(App, "_display", lambda self, screen, update: handed.append(update))
-    app, line = DiffApp(), Line()
+    app, line = DiffApp(), KeptOutput()
     monkeypatch.setattr(app, "_driver", line)
     monkeypatch.setattr(app, "_running", True)
     update = LayoutUpdate([[Strip.blank(4)]], Region(0, 0, 4, 1))

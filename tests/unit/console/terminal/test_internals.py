@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kept_output import KeptOutput
 from rich.console import Console
 from rich.segment import Segment
 from textual import _compositor, _xterm_parser
@@ -76,21 +77,6 @@ def test_without_its_updates_everything_is_drawn_by_textual() -> None:
     assert diff.difference(update, PLAIN) == "\x1b[m" + update.render_segments(PLAIN)
 
 
-class Wire:
-    """A driver that keeps what is written."""
-
-    is_inline = is_headless = False
-
-    def __init__(self) -> None:
-        self.written: list[str] = []
-
-    def write(self, data: str) -> None:
-        self.written.append(data)
-
-    def flush(self) -> None:
-        """It is there."""
-
-
 @pytest.mark.parametrize("missing", [(), ("_no_such_name",)], ids=["all names", "a name is missing"])
 async def test_without_a_name_textual_writes_its_updates_itself(
     missing: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
@@ -98,7 +84,7 @@ async def test_without_a_name_textual_writes_its_updates_itself(
     textuals: list[object] = []
     monkeypatch.setattr(App, "_display", lambda self, screen, update: textuals.append(update))
     monkeypatch.setattr(diff_app, "DISPLAY", (*DISPLAY, *missing))
-    app, wire = DiffApp(), Wire()
+    app, wire = DiffApp(), KeptOutput()
     monkeypatch.setattr(app, "_driver", wire)
     monkeypatch.setattr(app, "_running", True)
     update = _compositor.LayoutUpdate([[Strip([Segment("cart")])]], Region(0, 0, 4, 1))
