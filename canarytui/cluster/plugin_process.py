@@ -47,40 +47,41 @@ async def run_plugin(command: Sequence[str], environment: Mapping[str, str], *, 
     """
     answer, said = bytearray(), bytearray()
     async with _pipe() as (output, to_output), _pipe() as (errors, to_errors):
-        starting = asyncio.create_subprocess_exec(
-            *command,
-            stdin=None if terminal else asyncio.subprocess.DEVNULL,
-            stdout=to_output,
-            stderr=to_errors,
-            env=dict(environment),
-            start_new_session=not terminal,
-        )
-        process = await started(starting, functools.partial(_end, group=not terminal))
-        to_output.close()
-        to_errors.close()
-        readers = (
-            asyncio.ensure_future(_read(output, answer, MOST_ANSWERED + 1)),
-            asyncio.ensure_future(_read(errors, said, _MOST_SAID, _shown() if terminal else None, latest=True)),
-        )
-        code = await _ended(process, readers, group=not terminal)
+        with _PLUGINS.one_more() as began:
+            starting = asyncio.create_subprocess_exec(
+                *command,
+                stdin=None if terminal else asyncio.subprocess.DEVNULL,
+                stdout=to_output,
+                stderr=to_errors,
+                env=dict(environment),
+                start_new_session=not terminal,
+            )
+            process = await started(starting, functools.partial(_end, group=not terminal))
+            began(process.pid, group=not terminal)
+            to_output.close()
+            to_errors.close()
+            readers = (
+                asyncio.ensure_future(_read(output, answer, MOST_ANSWERED + 1)),
+                asyncio.ensure_future(_read(errors, said, _MOST_SAID, _shown() if terminal else None, latest=True)),
+            )
+            code = await _ended(process, readers, group=not terminal)
     return Ended(code, bytes(answer), "" if terminal else said.decode("utf-8", "replace"))
 
 
 async def _ended(process: asyncio.subprocess.Process, readers: Sequence[asyncio.Future[None]], *, group: bool) -> int:
     """Wait for its exit code; end it if this is cancelled."""
-    with _ends_with_us(process.pid, group=group):
-        try:
-            code = await process.wait()
-            # A child of its own may hold the pipes open; what it wrote itself is there by now.
-            await asyncio.wait(readers, timeout=_GRACE_S)
-            return code
-        except BaseException:
-            await _end(process, group=group)
-            raise
-        finally:
-            for reader in readers:
-                reader.cancel()
-            await asyncio.gather(*readers, return_exceptions=True)
+    try:
+        code = await process.wait()
+        # A child of its own may hold the pipes open; what it wrote itself is there by now.
+        await asyncio.wait(readers, timeout=_GRACE_S)
+        return code
+    except BaseException:
+        await _end(process, group=group)
+        raise
+    finally:
+        for reader in readers:
+            reader.cancel()
+        await asyncio.gather(*readers, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
@@ -143,36 +144,72 @@ def _kill(pid: int, group: bool, number: signal.Signals) -> None:
         (os.killpg if group else os.kill)(pid, number)
 
 
-_running: dict[int, bool] = {}
-"""Running plugins, and whether each leads a process group."""
+class _Plugins:
+    """The plugins that run. From before one is started until the last has ended, a signal that would end us at once
+    ends them first."""
+
+    def __init__(self) -> None:
+        self._groups: dict[int, bool] = {}
+        """Process ids, and whether each leads a process group."""
+        self._calls = self._starting = 0
+        self._due: int | None = None
+        """A signal that came while a plugin was starting: nobody knew its process id yet."""
+
+    @contextlib.contextmanager
+    def one_more(self) -> Iterator[Callable[..., None]]:
+        """Guard one plugin; to be called with its process id as soon as that is known."""
+        started_pid: int | None = None
+
+        def began(pid: int, *, group: bool) -> None:
+            nonlocal started_pid
+            started_pid = pid
+            self._groups[pid] = group
+            self._known()
+
+        self._calls += 1
+        self._starting += 1
+        self._obey_signals()
+        try:
+            yield began
+        finally:
+            if started_pid is None:
+                self._known()
+            else:
+                self._groups.pop(started_pid, None)
+            self._calls -= 1
+            if not self._calls:
+                self._leave_signals()
+
+    def kill(self) -> None:
+        """Kill all of them."""
+        for pid, group in list(self._groups.items()):
+            _kill(pid, group, signal.SIGKILL)
+
+    def _known(self) -> None:
+        self._starting -= 1
+        if self._due is not None:
+            self._end(self._due, None)
+
+    def _end(self, number: int, _: object) -> None:
+        if self._starting:
+            self._due = number
+            return
+        self.kill()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    def _obey_signals(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in _SIGNALS:
+                if signal.getsignal(number) is signal.SIG_DFL:
+                    signal.signal(number, self._end)
+
+    def _leave_signals(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in _SIGNALS:
+                if signal.getsignal(number) == self._end:
+                    signal.signal(number, signal.SIG_DFL)
 
 
-@contextlib.contextmanager
-def _ends_with_us(pid: int, *, group: bool) -> Iterator[None]:
-    """While a plugin runs, a signal that would end us at once ends the plugin first."""
-    _running[pid] = group
-    installed = []
-    if threading.current_thread() is threading.main_thread():
-        for number in _SIGNALS:
-            if signal.getsignal(number) is signal.SIG_DFL:
-                signal.signal(number, _end_all)
-                installed.append(number)
-    try:
-        yield
-    finally:
-        _running.pop(pid, None)
-        for number in installed:
-            if signal.getsignal(number) is _end_all:
-                signal.signal(number, signal.SIG_DFL)
-
-
-@atexit.register
-def _kill_all() -> None:
-    for pid, group in list(_running.items()):
-        _kill(pid, group, signal.SIGKILL)
-
-
-def _end_all(number: int, _: object) -> None:
-    _kill_all()
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
+_PLUGINS = _Plugins()
+atexit.register(_PLUGINS.kill)

@@ -39,6 +39,18 @@ _NOTICE_S, _WARNING_S = 6.0, 15.0
 """How long a notice stays; what became of an action is in the timeline and the audit log as well."""
 
 
+_WRITTEN_S = 10.0
+"""How long an action waits for the write of the one before it."""
+
+
+class _UnderWay:
+    """An action that has not ended: planned and confirmed, then written."""
+
+    def __init__(self) -> None:
+        self.writing = False
+        self.ended = asyncio.Event()
+
+
 class ActionFlow:
     """Runs one action at a time for each canary of one context; `follow_up` is due once a second."""
 
@@ -48,7 +60,7 @@ class ActionFlow:
         self._connection = connection
         self._executor = connection.executor
         self._follow_up = ActionFollowUp(self._executor, state.situation, state.now)
-        self._busy: set[NamespacedName] = set()
+        self._busy: dict[NamespacedName, _UnderWay] = {}
         self._edited: set[NamespacedName] = set()
         self._drills_closed = False
 
@@ -84,6 +96,7 @@ class ActionFlow:
     async def act(self, intent: Intent, keys: Collection[NamespacedName], request: ActionRequest | None = None) -> bool:
         """Plan, confirm and carry out `intent`, on several canaries with one confirmation; every way it can end is
         reported to the person. Whether all of it was done."""
+        await self._written(keys)
         free = [key for key in sorted(keys) if key not in self._busy]
         if len(keys) > 1 and intent in _ONE_BY_ONE:
             self._tell(words.ONE_AT_A_TIME.text(intent=intent.capitalize()), warning=True)
@@ -95,16 +108,30 @@ class ActionFlow:
             return False
         if intent is Intent.EDIT and request is None:
             return await self._edit(free[0])
-        self._busy.update(free)
+        under_way = _UnderWay()
+        self._busy.update(dict.fromkeys(free, under_way))
         if intent is Intent.PAUSE and all(map(self._is_paused, free)):
             intent = Intent.RESUME
         try:
-            return await self._act(request or ActionRequest(intent), free)
+            return await self._act(request or ActionRequest(intent), free, under_way)
         except CanarytuiError as error:
             self._tell(clean(str(error), 600), warning=True)
             return False
         finally:
-            self._busy.difference_update(free)
+            for key in free:
+                del self._busy[key]
+            under_way.ended.set()
+
+    async def _written(self, keys: Collection[NamespacedName]) -> None:
+        """Wait for writes to `keys` that are on their way: the screen shows what one does before its end is in the
+        audit log, and a key that is pressed then means the canary as it is shown."""
+        deadline = asyncio.get_running_loop().time() + _WRITTEN_S
+        while writing := [each for each in map(self._busy.get, keys) if each is not None and each.writing]:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await writing[0].ended.wait()
+            except TimeoutError:
+                return
 
     async def _edit(self, key: NamespacedName) -> bool:
         """Open a canary in the person's editor; what they change is an action like any other."""
@@ -141,7 +168,7 @@ class ActionFlow:
         situation = self._state.situation(key)
         return situation is not None and situation.canary.spec.suspend
 
-    async def _act(self, request: ActionRequest, keys: list[NamespacedName]) -> bool:
+    async def _act(self, request: ActionRequest, keys: list[NamespacedName], under_way: _UnderWay) -> bool:
         await first_read(self._state)
         await read_again(keys, self._state, self._connection, self._tell_slow)
         planned: list[PlannedAction] = []
@@ -167,6 +194,7 @@ class ActionFlow:
             return False
         if not await confirmed(planned, refused, self._executor, self._port):
             return False
+        under_way.writing = True
         return await self._carry_out_all(planned, refused) and not refused
 
     def _not_possible(self, each: PlannedAction, refusal: str) -> str:

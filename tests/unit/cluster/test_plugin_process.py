@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -58,6 +62,54 @@ async def test_when_it_is_cancelled_its_whole_group_ends(tmp_path: Path) -> None
 async def test_what_cannot_be_started_raises(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         await run_plugin([str(tmp_path / "missing")], {}, terminal=False)
+
+
+STARTING = """
+import asyncio, os, signal, sys, time
+from pathlib import Path
+from canarytui.cluster.plugin_process import run_plugin
+
+folder, number, when = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+real = asyncio.create_subprocess_exec
+
+
+def until_it_has_a_child(child):
+    while not (child.exists() and child.read_text().endswith("\\n")):
+        time.sleep(0.01)
+
+
+async def starts_slowly(*command, **options):
+    process = await real(*command, **options)
+    if when == "while it starts":
+        until_it_has_a_child(folder / "child")
+        os.kill(os.getpid(), number)
+    return process
+
+
+async def main():
+    script = f"sleep 60 & echo $! > {folder}/child; wait"
+    plugin = asyncio.ensure_future(run_plugin(["/bin/sh", "-c", script], dict(os.environ), terminal=False))
+    if when == "after another one":
+        await run_plugin(["/bin/sh", "-c", "exit 0"], dict(os.environ), terminal=False)
+        until_it_has_a_child(folder / "child")
+        os.kill(os.getpid(), number)
+    await plugin
+
+
+asyncio.create_subprocess_exec = starts_slowly
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("when", ["while it starts", "after another one"])
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_that_ends_us_ends_it_first(tmp_path: Path, number: signal.Signals, when: str) -> None:
+    command = [sys.executable, "-c", STARTING, str(tmp_path), str(int(number)), when]
+    assert subprocess.run(command, check=False, timeout=30).returncode == -number
+    deadline = time.monotonic() + 10
+    while _lives(int((tmp_path / "child").read_text())):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def _lives(pid: int) -> bool:

@@ -72,13 +72,50 @@ async def test_what_is_confirmed_is_written_and_noted_in_the_timeline() -> None:
     assert any("Roll back" in entry.text for entry in state.timeline.latest(3, *CART))
 
 
-async def test_an_action_behind_another_on_the_same_canary_is_told() -> None:
-    person = Person(False)
+async def test_an_action_behind_a_question_about_the_same_canary_is_told() -> None:
+    person, asked, answer = Person(), asyncio.Event(), asyncio.Event()
+
+    async def ask(_: Screen[Any]) -> None:
+        asked.set()
+        await answer.wait()
+
+    person.ask = ask  # type: ignore[method-assign]
     flow, connection, _ = flow_of(person)
-    flow._busy.add(CART)
+    first = asyncio.create_task(flow.act(Intent.ROLL_BACK, [CART]))
+    await asked.wait()
     assert not await flow.act(Intent.PAUSE, [CART])
     assert person.told == [("shop/cart: another action on it is still under way.", True)]
-    assert (person.asked, connection.plans) == ([], [])
+    answer.set()
+    assert not await first
+    assert connection.plans == []
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+async def test_an_action_waits_until_the_last_write_is_in_the_audit_log(
+    monkeypatch: pytest.MonkeyPatch, hangs: bool
+) -> None:
+    person, sent, noted = Person(True, True), asyncio.Event(), asyncio.Event()
+    flow, connection, _ = flow_of(person)
+    carry_out = connection.executor.carry_out
+
+    async def slowly(*arguments: Any) -> Any:
+        sent.set()
+        await noted.wait()
+        return await carry_out(*arguments)
+
+    monkeypatch.setattr(connection.executor, "carry_out", slowly)
+    monkeypatch.setattr("canarytui.console.actions.flow._WRITTEN_S", 0.01 if hangs else 60)
+    first = asyncio.create_task(flow.act(Intent.PAUSE, [PODINFO]))
+    await sent.wait()
+    second = asyncio.create_task(flow.act(Intent.ROLL_BACK, [PODINFO]))
+    if hangs:
+        assert not await second
+        assert person.told == [("test/podinfo: another action on it is still under way.", True)]
+    noted.set()
+    assert await first
+    if not hangs:
+        assert await second
+        assert [made.intent for made in connection.plans] == [Intent.PAUSE, Intent.ROLL_BACK]
 
 
 async def test_a_no_writes_nothing() -> None:
