@@ -12,8 +12,8 @@ from canarytui.cluster.request_log import SentRequest
 from canarytui.console.detail.layout import line
 from canarytui.console.status_lines import clock
 from canarytui.domain.sentences import requests as words
-from canarytui.domain.ticks import short_milliseconds
 from canarytui.domain.text.plain import clean, cut
+from canarytui.domain.ticks import short_milliseconds
 
 _FAILED = 400
 
