@@ -265,3 +265,30 @@ async def test_under_way_it_calls_the_state_as_the_list_does_and_fades_when_cont
         console.app.model.state.canaries.stale("no answer in time", "no answer")
         await until(pilot, lambda: styles("#drill-head") == styles("#drill-plot") == {"quiet"})
         assert "STALE since" in console.text()
+
+
+async def test_a_plan_of_another_fault_or_of_old_data_says_so() -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: "THEN " in console.text())
+
+        def note() -> str:
+            text = console.app.screen.query_one("#drill-plan-text", Lines).text
+            return text.plain.split("\n")[0]
+
+        def tones() -> set[str]:
+            text = console.app.screen.query_one("#drill-plan-text", Lines).text
+            return {str(span.style) for span in text.spans}
+
+        assert note().startswith("THEN")
+        await pilot.press("down")
+        assert note() == "Planning this drill … below is the one before it."
+        assert tones() == {"waiting", "quiet"}
+        await until(pilot, lambda: note().startswith("THEN"))
+        assert "answers after" in console.text()
+        for store in console.app.model.state.stores.values():
+            store.stale("The API server does not answer.", "no answer")
+        await until(pilot, lambda: note().startswith("as of "))
+        assert note().endswith("the plan and its prediction")
+        assert tones() == {"waiting", "quiet"}
