@@ -76,7 +76,8 @@ def title_bar(place: TitleContext, columns: int, now: datetime) -> Text:
     least important parts are dropped first when room is short: the address, then the version."""
     if not place.context:
         return Text(cut(f"canarytui: {place.connecting}", columns).ljust(columns))
-    right = _counts(place)
+    counts = _counts(place)
+    right = "  ".join(counts)
     name = f"SANDBOX {clean(place.context, 60)}" if place.sandbox else f"ctx {clean(place.context, 60)}"
     parts: list[tuple[str, float]] = [
         (name, 9),
@@ -98,6 +99,9 @@ def title_bar(place: TitleContext, columns: int, now: datetime) -> Text:
     kept = [part for part in parts if part[0]]
     while len(kept) > 1 and _joined(kept) + width(right) + 3 > columns:
         kept.remove(min(kept, key=lambda part: part[1]))
+    while len(counts) > 1 and _joined(kept) + width(right) + 1 > columns:
+        counts.pop(0)  # what is wrong is never cut for a count of what is well
+        right = "  ".join(counts)
     if (name, 9) not in kept and columns - _joined(kept) - width(right) - 5 >= _LEAST_NAME:
         kept.append((cut(name, columns - _joined(kept) - width(right) - 5), 9))  # whose cluster it is, in part at least
     version = clean(place.version, 30)
@@ -124,9 +128,10 @@ def _joined(parts: Iterable[tuple[str, float]]) -> int:
     return sum(width(words) + 2 for words, _ in parts)
 
 
-def _counts(place: TitleContext) -> str:
+def _counts(place: TitleContext) -> list[str]:
+    """The one that matters most last."""
     if not place.synced and not place.total:
-        return "loading …"
+        return ["loading …"]
     if place.synced:
         words = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
     elif place.to_come:
@@ -139,7 +144,7 @@ def _counts(place: TitleContext) -> str:
         words.append(f"{place.failing} failing")
     if place.marked:
         words.insert(0, f"● {place.marked} marked")
-    return "  ".join(words)
+    return words
 
 
 def clock(at: datetime, zone: tzinfo | None) -> str:

@@ -18,7 +18,9 @@ from canarytui.domain.rollout.situation import ACTIVE_PHASES
 from canarytui.domain.sentences import judge as judge_words
 from canarytui.domain.sentences import numbers as words
 from canarytui.domain.statistics.verdict_kind import VerdictKind
+from canarytui.domain.text.durations import parse_duration
 from canarytui.domain.text.plain import clean
+from canarytui.domain.ticks import short_duration
 from canarytui.domain.values import as_count, as_mapping, as_mappings
 from canarytui.domain.workloads.tree import ObjectNode, object_tree
 from canarytui.session.canary_detail import name_of
@@ -166,7 +168,7 @@ def _remarks(view: DetailView, numbers: RolloutNumbers, columns: int) -> list[Te
     goes_on = numbers.span is not None and numbers.span.ended is None and view.situation.phase in ACTIVE_PHASES
     if goes_on and latest is not None and latest.share_percent is not None:
         said = words.SHARE.text(
-            share=f"{latest.share_percent:.1f}", weight=view.situation.weight, window=numbers.window
+            share=f"{latest.share_percent:.1f}", weight=view.situation.weight, window=_window(numbers.window)
         )
         found += folded(said, columns)
     if totals is not None:
@@ -180,7 +182,7 @@ def _remarks(view: DetailView, numbers: RolloutNumbers, columns: int) -> list[Te
         found += folded(words.RESTARTED.text(), columns, "quiet")
     found += _compared(view, columns)
     if latest is not None and not latest.canary.rate.total and not (latest.primary and latest.primary.rate.total):
-        found += folded(words.NO_REQUESTS.text(window=numbers.window), columns, "quiet")
+        found += folded(words.NO_REQUESTS.text(window=_window(numbers.window)), columns, "quiet")
     if latest is None and not numbers.problem:
         found += folded(words.NOT_ASKED_YET.text(), columns, "quiet")
     for remark in (numbers.problem, numbers.untold if latest is not None else "", numbers.usage_problem):
@@ -223,3 +225,11 @@ def _short(value: float) -> str:
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 1 else f"{value:.2f}" if value > 0 else "0"
+
+
+def _window(written: str) -> str:
+    """A query's window as the console writes times: ``60 s`` of ``1m``."""
+    try:
+        return short_duration(parse_duration(written))
+    except ValueError:
+        return written

@@ -41,16 +41,17 @@ def steps(view: DetailView, columns: int, *, brief: bool = False) -> list[Text]:
     """The ruler, and beside or below it failed checks, step and when it ends; `brief` leaves out the latter two."""
     situation = view.situation
     plan = step_plan(situation.canary)
-    told = progress(view, plan, brief=brief)
+    told = progress(view, plan, columns, brief=brief)
     drawn = ruler(plan, place(situation, plan), columns, broken(view, plan), failing=view.label == HALTED)
     if width(drawn.plain) + 3 + width(told.plain) <= columns:
         return [Text("   ", end="").join([drawn, told])]
     return [drawn, told]
 
 
-def progress(view: DetailView, plan: StepPlan, *, brief: bool = False) -> Text:
+def progress(view: DetailView, plan: StepPlan, columns: int, *, brief: bool = False) -> Text:
     """``step 4 of 10   ●●●○○○○○○○ failed checks 3 of 10   on track to promote at 14:31:20``; the last only of a rollout
-    that does: the sentence above has what else is to come. After a rollback the count is the last attempt's."""
+    that does, where there is room: the sentence above has what is to come. After a rollback the count is the last
+    attempt's."""
     situation = view.situation
     well = view.explanation.tone is Tone.ACTIVE
     status, analysis = situation.canary.status, situation.canary.spec.analysis
@@ -67,7 +68,8 @@ def progress(view: DetailView, plan: StepPlan, *, brief: bool = False) -> Text:
     text.append(f"{budget_dots(failed_checks, analysis.threshold)} {failed}".lstrip(), style=tone)
     end = promoted_at(situation) if well and not brief else None
     if end is not None:
-        text.append("   " + words.ON_TRACK.text(at=end.astimezone(situation.now.tzinfo)), style="quiet")
+        on_track = "   " + words.ON_TRACK.text(at=end.astimezone(situation.now.tzinfo))
+        text.append(on_track if width(text.plain) + width(on_track) <= columns else "", style="quiet")
     return text
 
 

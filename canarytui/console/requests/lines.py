@@ -27,7 +27,8 @@ def _line(sent: SentRequest, chosen: bool, columns: int, zone: tzinfo | None) ->
     bad = bool(sent.error) or sent.status >= _FAILED
     head = f"{'▶' if chosen else ' '} {clock(sent.at, zone)} "
     status = "ERR" if sent.error else str(sent.status or "…")
-    counts = f"{status:>3} {_time(sent.seconds):>7} {_size(sent.size):>7}  "
+    size = _size(sent.size) if sent.size or not sent.error else "–"
+    counts = f"{status:>3} {_time(sent):>7} {size:>7}  "
     method = f"{clean(sent.method, 8):<7}"
     path = cut(sent.shown_path, max(columns - len(head) - len(counts) - len(method), 10))
     tone = "bad" if bad else ("mark" if sent.method != "GET" else "")
@@ -38,7 +39,7 @@ def request_text(sent: SentRequest, context: str, server: str, zone: tzinfo | No
     """Everything that is known of it."""
     said = [
         f"{sent.method} {sent.shown_path}",
-        words.SENT.text(time=clock(sent.at, zone), status=sent.status or "–", took=_time(sent.seconds), size=sent.size),
+        words.SENT.text(time=clock(sent.at, zone), status=sent.status or "–", took=_time(sent), size=sent.size),
     ]
     if sent.error:
         said.append(sent.error)
@@ -55,8 +56,11 @@ def _indented(text: str) -> str:
     return text[: len(text) - len(text.lstrip(" "))] + clean(text, 2000)
 
 
-def _time(seconds: float | None) -> str:
-    return "…" if seconds is None else short_milliseconds(seconds * 1000)
+def _time(sent: SentRequest) -> str:
+    """``…`` until there is an answer, ``–`` where there will be none."""
+    if sent.seconds is None:
+        return "–" if sent.error else "…"
+    return short_milliseconds(sent.seconds * 1000)
 
 
 def _size(size: int) -> str:

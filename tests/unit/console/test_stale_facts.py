@@ -220,3 +220,19 @@ def test_a_quiet_wall_claims_no_quiet_while_nobody_knows() -> None:
     assert not any("none moving" in text.plain for text in stale)
     assert any("2 canaries, none was moving" in text.plain for text in stale)
     assert {str(span.style) for text in stale for span in text.spans} == {"quiet"}
+
+
+def test_a_narrow_title_says_why_it_is_stale_before_it_counts_what_is_well() -> None:
+    place = TitleContext(
+        context="prod-eu-1",
+        stale_since=NOW,
+        stale_reason="connection refused",
+        synced=True,
+        total=5,
+        active=2,
+        failing=1,
+    )
+    said = title_bar(place, 80, NOW + timedelta(seconds=40)).plain
+    assert "connection refused" in said
+    assert said.rstrip().endswith("1 failing")
+    assert "5 canaries" not in said

@@ -72,7 +72,7 @@ def test_before_both_sides_are_known_the_checks_are_drawn(view: DetailView) -> N
     drawn = plain([*numbers_plots(replace(view, numbers=None), 116, 10)])
     assert "success %  ━ canary 53.4  • primary –  ┈ 99" in drawn[0]
     silent = plain([*numbers_plots(replace(view, numbers=RolloutNumbers(), readings={}), 116, 10)])
-    assert silent[1] == words.NONE_MEASURED.text(minutes=10)
+    assert silent[1] == words.NONE_MEASURED.text(age="10 min")
 
 
 def test_both_plots_have_the_same_time_axis(view: DetailView) -> None:
@@ -90,7 +90,7 @@ def test_without_colours_the_table_has_everything(view: DetailView) -> None:
         "canary", "primary",
         "4.0  5xx 1.9  2xx 2.1", "53.42 %", "54.5 / 109 / 218", "140, 50 failed", "1,460, 0 failed",
         "31m, 44 Mi  2 pods", "restarts     0",
-        "the canary took 20.0 % of the requests in the last 1m (weight now 20 %)",
+        "the canary took 20.0 % of the requests in the last 60 s (weight now 20 %)",
         "requests counted since 14:28:59", "about 50 more failed than at the primary's rate",
     ):  # fmt: skip
         assert said in text

@@ -28,6 +28,11 @@ def test_time_and_size_have_units_and_keep_their_columns(seconds: float | None, 
     assert line.removeprefix("▶ 13:30:00 ").startswith(shown)
 
 
+def test_what_was_not_answered_is_not_shown_as_under_way() -> None:
+    sent = SentRequest("GET", "/version", at=AT, error="Connection refused")
+    assert request_lines([sent], 0, 80, UTC)[0].plain == "▶ 13:30:00 ERR       –       –  GET    /version"
+
+
 def test_in_full_it_has_the_same_time() -> None:
     sent = SentRequest("GET", "/version", at=AT, status=200, seconds=0.0004, size=90)
     said = request_text(sent, "prod", "https://127.0.0.1:1", UTC).splitlines()
