@@ -22,7 +22,7 @@ async def test_it_is_logged_with_its_traceback_and_said(
     async with app.run_test() as pilot:
         with monkeypatch.context() as patched, caplog.at_level(logging.ERROR):
             patched.setattr(type(app), "is_headless", False)
-            app._in_background(fail)
+            app.background.run(fail)
             await until_crashed(pilot)
         assert app.is_running
         assert any(notice.message == words.UNEXPECTED.text() for notice in app._notifications)
