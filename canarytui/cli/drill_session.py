@@ -124,7 +124,7 @@ async def measured_so_far(on: DrillSession) -> str:
     """Canary against primary and what the rollout has cost, for the confirmation; "" where it could not be measured."""
     from canarytui.domain.actions.phases import so_far
 
-    await wait_until(lambda: on.cluster_state.is_compared(on.key), _COMPARED_S)
+    await wait_until(lambda: on.key in on.cluster_state.comparisons, _COMPARED_S)
     situation = on.cluster_state.situation(on.key)
     return so_far(situation) if situation is not None else ""
 

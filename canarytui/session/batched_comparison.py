@@ -147,7 +147,7 @@ class BatchedComparison:
             situation = self._cluster_state.situation(key)
             if situation is not None and rollout_span(situation) == self._counted[key].span:
                 found = self._counted[key].compared(situation)
-                self._cluster_state.compare(situation.canary, found, at=passed.at)
+                self._cluster_state.comparisons.take(situation.canary, found, at=passed.at)
             await asyncio.sleep(0)  # keys are answered between two verdicts
         return True
 

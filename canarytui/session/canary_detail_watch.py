@@ -216,7 +216,7 @@ class CanaryDetailWatch:
             check,
             metrics_provider_of(canary, self._cluster_state.mesh_provider),
             interval,
-            self._cluster_state.router(canary),
+            self._cluster_state.routers.of(canary),
         )
         if question is None:
             return Reading(None, problem=check_queries.PRIMARY_UNTOLD.text())

@@ -117,7 +117,7 @@ class LiveConnection:
             self._run(self._after_first_look(reflector))
 
     def _reflect_routers(self, _: frozenset[NamespacedName]) -> None:
-        for resource in self._cluster_state.routers_wanted - self._reflectors.keys():
+        for resource in self._cluster_state.routers.wanted - self._reflectors.keys():
             self._reflect(resource)
 
     def _rewatch(self) -> None:
@@ -195,7 +195,7 @@ class LiveConnection:
             return
         await self._read(CANARIES, *key)
         kind = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
-        split = self._cluster_state.split(canary)
+        split = self._cluster_state.routers.split(canary)
         objects = [(each, *split.place(canary)) for each in split.resources] if split is not None else []
         if canary.spec.target.kind != "Service":
             objects += [(kind, key[0], canary.target_name), (kind, key[0], canary.primary_name)]

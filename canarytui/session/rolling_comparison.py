@@ -79,7 +79,7 @@ class RollingComparison:
                     await self.compare_due()
             except CanarytuiError as error:
                 log.info("rollouts were not compared with their primaries: %s", error)
-            self._cluster_state.age_comparisons()
+            self._cluster_state.comparisons.age()
             await asyncio.sleep(_LOOK_S)
 
     async def compare_due(self) -> None:
@@ -127,7 +127,9 @@ class RollingComparison:
         state = self._cluster_state
         for key, canary in self._chosen().items():
             address = self._address_of(canary)
-            queries = request_queries(canary, metrics_provider_of(canary, state.mesh_provider), state.router(canary))
+            queries = request_queries(
+                canary, metrics_provider_of(canary, state.mesh_provider), state.routers.of(canary)
+            )
             if not address or queries is None or queries.primary is None:
                 continue
             member = batch_member(queries) if now >= self._alone_until.get(key, -math.inf) else None

@@ -104,13 +104,13 @@ async def test_an_old_verdict_is_said_to_be_stale_and_a_very_old_one_is_none(
     measured_at = state.now()
     said = {}
     for minutes in (1, 4, 5, 40):
-        monkeypatch.setattr(state, "now", lambda minutes=minutes: measured_at + timedelta(minutes=minutes))
-        state.age_comparisons()
+        monkeypatch.setattr(state._clock, "now", lambda minutes=minutes: measured_at + timedelta(minutes=minutes))
+        state.comparisons.age()
         row = state.row(KEY)
         assert row is not None
         said[minutes] = (state.take_changed() == {KEY}, column.list_text(row, Room(12, state.now())))
     assert said == {1: (False, "worse"), 4: (True, "stale: worse"), 5: (False, "stale: worse"), 40: (True, "–")}
-    monkeypatch.setattr(state, "now", lambda: measured_at + timedelta(minutes=4))
+    monkeypatch.setattr(state._clock, "now", lambda: measured_at + timedelta(minutes=4))
     situation = state.situation(KEY)
     assert situation is not None
     assert situation.compared is not None
