@@ -47,11 +47,11 @@ class Comparisons:
         known = self._last.get((canary.namespace, canary.name))
         if known is None or known[1] != canary.status.last_applied_spec:
             return None
-        at, _, found = known
-        age_s = (self._clock.now() - at).total_seconds()
+        (at, _, found), now = known, self._clock.now()
+        age_s = (now - at).total_seconds()
         if age_s > _GONE_S:
             return None
-        return found if age_s <= _STALE_S else replace(found, stale_since=at)
+        return found if age_s <= _STALE_S else replace(found, stale_since=at.astimezone(now.tzinfo))
 
     def age(self) -> None:
         """Report the canaries whose verdict has become stale, or none, since the last call."""
