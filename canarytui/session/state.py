@@ -233,7 +233,7 @@ class ClusterState:
         age_s = (self.now() - at).total_seconds()
         if age_s > _COMPARED_MOST_S:
             return None
-        return found if age_s <= _COMPARED_S else replace(found, stale_since=at)
+        return found if age_s <= _COMPARED_S else replace(found, stale_since=at.astimezone(self.now().tzinfo))
 
     def age_comparisons(self) -> None:
         """Mark the canaries whose verdict has become stale, or none, since the last call."""

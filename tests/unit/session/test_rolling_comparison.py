@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -114,4 +114,8 @@ async def test_an_old_verdict_is_said_to_be_stale_and_a_very_old_one_is_none(
     situation = state.situation(KEY)
     assert situation is not None
     assert situation.compared is not None
-    assert f"(stale: measured at {measured_at.astimezone():%H:%M}" in situation.compared.urgent
+    assert f"(stale: measured at {measured_at:%H:%M}" in situation.compared.urgent
+    elsewhere = timezone(timedelta(hours=5, minutes=30))
+    read_there = situation.at(situation.now.astimezone(elsewhere)).compared
+    assert read_there is not None
+    assert f"(stale: measured at {measured_at.astimezone(elsewhere):%H:%M}" in read_there.urgent
