@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from canarytui.background import in_background
 from canarytui.cluster.audit import AuditLog
 from canarytui.domain.sentences import drill_guard
 from canarytui.domain.sentences import drill_run as words
@@ -53,7 +54,7 @@ class DrillLoop:
         self._wake.set()
         if self._tasks and self._stopping is None:
             # Now, not when the look under way is over.
-            self._stopping = asyncio.create_task(self._sender.stop())
+            self._stopping = in_background(self._sender.stop(), "stop of the load")
 
     async def drive(self) -> RunView:
         """Run the drill to its end.
@@ -116,7 +117,7 @@ class DrillLoop:
             )
 
     def _begin(self, piece: Slice) -> None:
-        task = asyncio.create_task(self._send(piece))
+        task = in_background(self._send(piece), f"slice {piece.number}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

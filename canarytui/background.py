@@ -1,0 +1,33 @@
+"""Tasks that nobody waits for: an error that ends one is reported, instead of kept until the task is thrown away.
+
+It goes to the loop's exception handler, which logs it; a console also shows a notice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+FROM_BACKGROUND = "canarytui_background"
+"""The key of the handler's context that tells these errors from those of the libraries."""
+
+
+def in_background(work: Coroutine[Any, Any, T], name: str | None = None) -> asyncio.Task[T]:
+    """Start `work`; keep the task, or the loop forgets it."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_report)
+    return task
+
+
+def _report(task: asyncio.Task[Any]) -> None:
+    if task.cancelled():
+        return
+    error = task.exception()
+    if error is not None:
+        what = f"the background task {task.get_name()} ended by an error"
+        task.get_loop().call_exception_handler(
+            {"message": what, "exception": error, "task": task, FROM_BACKGROUND: True}
+        )
