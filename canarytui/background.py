@@ -1,6 +1,7 @@
-"""Tasks that nobody waits for: an error that ends one is reported, instead of kept until the task is thrown away.
+"""Work that outlives whoever started it: tasks that nobody waits for, and what must be done to its end.
 
-It goes to the loop's exception handler, which logs it; a console also shows a notice.
+An error that ends a task which nobody waits for goes to the loop's exception handler, which logs it, instead of being
+kept until the task is thrown away; a console also shows a notice.
 """
 
 from __future__ import annotations
@@ -20,6 +21,25 @@ def in_background(work: Coroutine[Any, Any, T], name: str | None = None) -> asyn
     task = asyncio.create_task(work, name=name)
     task.add_done_callback(_report)
     return task
+
+
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work` to its end, even when cancelled meanwhile.
+
+    Raises:
+        CancelledError: it was cancelled; `work` has ended all the same.
+    """
+    task = asyncio.ensure_future(work)
+    told: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            told = error
+    result = task.result()
+    if told is not None:
+        raise told
+    return result
 
 
 def _report(task: asyncio.Task[Any]) -> None:

@@ -132,7 +132,7 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
 
     def _close_later(self, session: aiohttp.ClientSession) -> None:
         self._retired.pop(session, None)
-        task = in_background(session.close(), "close of retired connections")
+        task = in_background(session.close(), "closing")
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 

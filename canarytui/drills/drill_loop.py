@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
-from canarytui.background import in_background
+from canarytui.background import in_background, to_the_end
 from canarytui.cluster.audit import AuditLog
 from canarytui.domain.sentences import drill_guard
 from canarytui.domain.sentences import drill_run as words
@@ -54,7 +54,7 @@ class DrillLoop:
         self._wake.set()
         if self._tasks and self._stopping is None:
             # Now, not when the look under way is over.
-            self._stopping = in_background(self._sender.stop(), "stop of the load")
+            self._stopping = in_background(self._sender.stop(), "load stop")
 
     async def drive(self) -> RunView:
         """Run the drill to its end.
@@ -73,8 +73,15 @@ class DrillLoop:
     async def _drive(self) -> RunView:
         run = self._run
         run.start(await self._sight())
-        await self._record("start", command=run.plan.command(), origin=run.plan.origin.value, rate=run.plan.drill.rate,
-                           duration_s=run.plan.drill.duration_s, predicted=run.plan.prediction.because)  # fmt: skip
+        first = self._record("start", command=run.plan.command(), origin=run.plan.origin.value,
+                             rate=run.plan.drill.rate, duration_s=run.plan.drill.duration_s,
+                             predicted=run.plan.prediction.because)  # fmt: skip
+        try:
+            await to_the_end(first)
+        except asyncio.CancelledError:
+            run.abort(self._now(), words.BY_SESSION.text(), words.CANCELLED.text())
+            await to_the_end(self._end())
+            raise
         try:
             while run.stage is DrillStage.RUNNING:
                 piece = run.next_slice(self._now())
@@ -91,7 +98,7 @@ class DrillLoop:
             run.abort(self._now(), words.BY_GUARDS.text(), clean(str(error), 300))
             raise
         finally:
-            await asyncio.shield(self._end())
+            await to_the_end(self._end())
         self._changed(run.view())
         return run.view()
 

@@ -121,7 +121,7 @@ class DrillDesk:
         current: RunningDrill,
         ended: Callable[[RunningDrill], None],
     ) -> None:
-        traffic = in_background(probe.watch_traffic(), "traffic of a drill")
+        traffic = in_background(probe.watch_traffic(), "drill traffic")
         try:
             await driver.drive()
         except CanarytuiError as error:
