@@ -153,10 +153,8 @@ class ConsoleApp(NoticeApp):
     async def _search_themes(self) -> None:
         from textual.theme import ThemeProvider
 
-        from canarytui.console.terminal.palette_screen import PaletteScreen
-
         await register_own_themes(self)
-        self.push_screen(PaletteScreen(providers=[ThemeProvider], placeholder=words.THEMES.text()))
+        self._open_palette(providers=[ThemeProvider], placeholder=words.THEMES.text())
 
     def first_screen(self) -> ConsoleScreen:
         """What the app begins with."""
@@ -377,11 +375,16 @@ class ConsoleApp(NoticeApp):
         self.notify((words.BELL_ON if self.bell_on else words.BELL_OFF).text(), timeout=2)
 
     def action_command_palette(self) -> None:
-        """Open the palette, once: Textual's own action ends the app when the key comes again while one is closing."""
+        """Open the palette."""
+        self._open_palette()
+
+    def _open_palette(self, **options: Any) -> None:
+        """Open one, unless one is open: Textual's own action ends the app when the key comes again while one is
+        closing, and its themes open a second one above the first."""
         from canarytui.console.terminal.palette_screen import PaletteScreen
 
         if not any(isinstance(screen, PaletteScreen) for screen in self.screen_stack):
-            self.push_screen(PaletteScreen())
+            self.push_screen(PaletteScreen(**options))
 
     @property
     def zone(self) -> tzinfo | None:
