@@ -113,6 +113,7 @@ AWAITED = {
     "engine/runtime/cluster_view.py": "in a group",
     "engine/runtime/controller.py": "awaited there",
     "metrics/providers/sampled_history.py": "in a group",
+    "session/rolling_comparison.py": "in a group",
 }
 """Who starts tasks, and why an error in one of them cannot get lost."""
 
