@@ -213,6 +213,8 @@ class DrillRun:
             entries=self._log.entries,
             state=state_of(situation) if situation is not None else "",
             compared=situation.compared if situation is not None else None,
+            shadow_checks=situation.shadow_checks if situation is not None else (),
+            shadow_ticks=self._log.shadow_ticks,
         )
 
     def _ticks(self) -> int:
