@@ -351,7 +351,8 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
     "what Flagger does wrong": (
         flaggers_faults, {"alert-without-severity", "deadline-before-threshold", "interval-too-short"}, "every 10s"),
     "a shadow check's template": (
-        shadowed, {"metric-template-not-found", "check-not-asked", "metrics-unreachable"}, "shadow check lost is never measured"),
+        shadowed, {"metric-template-not-found", "check-not-asked", "metrics-unreachable"},
+        "shadow check lost is never measured"),
     "drift": (argo, {"gitops-drift"}, "spec.analysis"),
     "retired": (lambda c: c.canary["spec"].update(provider="nginx", ingressRef={
         "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "cart"}), {
