@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canarytui.background import in_background, to_the_end
 from canarytui.cli.canary_selection import CanarySelection
 from canarytui.cli.confirmation import ask
-from canarytui.cli.foreground import to_the_end
 from canarytui.cli.report_files import require_writable, write_report
 from canarytui.cli.session import first_lists, first_values, new_cluster_state
 from canarytui.domain.sentences import drill_command as words
@@ -206,7 +206,7 @@ async def carried_out(on: DrillSession, plan: DrillPlan) -> RunView:
     run = DrillRun(plan, on.limits)
     lines = DrillTimelinePrinter()
     driver = DrillLoop(run, on.probe.sender(plan), on.probe.look, on.audit, on.cluster_state.now, lines.changed)
-    traffic = asyncio.create_task(on.probe.watch_traffic())
+    traffic = in_background(on.probe.watch_traffic(), "drill traffic")
     try:
         return await driver.drive()
     finally:

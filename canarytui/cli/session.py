@@ -12,8 +12,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from canarytui.background import to_the_end
 from canarytui.cli.canary_selection import CanarySelection
-from canarytui.cli.foreground import end_signal, to_the_end, until
+from canarytui.cli.foreground import end_signal, until
 from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.session.polling import wait_until

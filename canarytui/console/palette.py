@@ -68,16 +68,17 @@ class ConsoleCommands(Provider):
                 )
 
 
-def open_palette(app: App[Any]) -> None:
-    """Open the palette, unless it is open."""
+def open_palette(app: App[Any], **options: Any) -> None:
+    """Open the palette, unless one is open: Textual's own action ends the app when the key comes again while one is
+    closing, and its themes open a second one above the first."""
     if not any(isinstance(screen, PaletteScreen) for screen in app.screen_stack):
-        app.push_screen(PaletteScreen())
+        app.push_screen(PaletteScreen(**options))
 
 
 async def open_themes(app: App[Any]) -> None:
     """Open the list of themes, with ours and this person's in it."""
     await register_own_themes(app)
-    app.push_screen(PaletteScreen(providers=[ThemeProvider], placeholder=words.THEMES.text()))
+    open_palette(app, providers=[ThemeProvider], placeholder=words.THEMES.text())
 
 
 def _escaped(text: str) -> str:

@@ -73,12 +73,22 @@ class RollingComparison:
 
     async def run(self) -> None:
         """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_comparing())
+            group.create_task(self._keep_ageing())
+
+    async def _keep_comparing(self) -> None:
         while True:
             try:
                 if self._cluster_state.engine_sought:
                     await self.compare_due()
             except CanarytuiError as error:
                 log.info("rollouts were not compared with their primaries: %s", error)
+            await asyncio.sleep(_LOOK_S)
+
+    async def _keep_ageing(self) -> None:
+        """Beside the queries, which wait while the budget is spent: verdicts grow old meanwhile."""
+        while True:
             self._cluster_state.comparisons.age()
             await asyncio.sleep(_LOOK_S)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -114,4 +114,31 @@ async def test_an_old_verdict_is_said_to_be_stale_and_a_very_old_one_is_none(
     situation = state.situation(KEY)
     assert situation is not None
     assert situation.compared is not None
-    assert f"(stale: measured at {measured_at.astimezone():%H:%M}" in situation.compared.urgent
+    assert f"(stale: measured at {measured_at:%H:%M}" in situation.compared.urgent
+    elsewhere = timezone(timedelta(hours=5, minutes=30))
+    read_there = situation.at(situation.now.astimezone(elsewhere)).compared
+    assert read_there is not None
+    assert f"(stale: measured at {measured_at.astimezone(elsewhere):%H:%M}" in read_there.urgent
+
+
+async def test_verdicts_age_while_the_queries_wait_for_the_budget(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, aged = await state_of(canary()), asyncio.Event()
+    state.engine_sought = True
+    monkeypatch.setattr(state, "age_comparisons", aged.set)
+    comparison = RollingComparison(cluster, state, lambda _: None, lambda _: "", lambda: (), lambda: ())  # type: ignore[arg-type, return-value]  # asks nothing
+    waiting = asyncio.Event()
+
+    async def wait() -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(comparison, "compare_due", wait)
+    running = asyncio.create_task(comparison.run())
+    async with asyncio.timeout(5):
+        await waiting.wait()
+        await aged.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert running.cancelled()
