@@ -112,3 +112,12 @@ def short_duration(seconds: float) -> str:
         if seconds < limit:
             return f"{int(seconds // unit_s)} {unit}"
     return f"{int(seconds // 86400)} d"
+
+
+def short_milliseconds(milliseconds: float) -> str:
+    """``<1 ms``, ``212 ms``, ``1.3 s``, then as :func:`short_duration`: how long a request took, for a column."""
+    if abs(milliseconds) < 1:
+        return "<1 ms"
+    if abs(milliseconds) < 999.5:
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.1f} s" if milliseconds < 9_950 else short_duration(milliseconds / 1000)

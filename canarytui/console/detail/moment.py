@@ -70,7 +70,7 @@ def _value(check: Check, points: Points, at: datetime, columns: int) -> Text:
     high = check.maximum is not None and value > check.maximum
     failed = low or high
     what = words.OUTSIDE if failed else words.INSIDE
-    said = what.text(value=f"{value:.4g}{check.unit}", bound=check.bound_text())
+    said = what.text(value=replace(check, value=value).value_text(), bound=check.bound_text())
     return line((f"{name}  ", "quiet"), (said, "bad" if failed else ""))
 
 

@@ -27,6 +27,7 @@ from canarytui.console.detail.trends import marks, plots
 from canarytui.console.detail.view import DetailView
 from canarytui.domain.sentences import legend
 from canarytui.domain.sentences import numbers as words
+from canarytui.domain.ticks import short_duration
 
 _GAP = 2
 _EACH = 47
@@ -51,7 +52,7 @@ def numbers_plots(view: DetailView, columns: int, lines: int) -> list[Text]:
     if not made or columns < LEAST_COLUMNS or lines < LEAST_LINES + 2:
         return plots(view, columns, 0, lines=max(lines - 1, LEAST_LINES + 3))
     if not any(axis.offset_s(at) is not None for each in made[:2] for at, _ in (*each.plot.canary, *each.plot.primary)):
-        said = words.NONE_MEASURED.text(minutes=(view.now - axis.begin).total_seconds() / 60)
+        said = words.NONE_MEASURED.text(age=short_duration((view.now - axis.begin).total_seconds()))
         return [made[0].title(columns), line((said, "quiet"))]
     events = tuple((at, _MARKS[letter]) for at, letter in marks(view.entries) if letter in _MARKS)
     below = [line((legend.PLOT_MARKS.text(), "quiet"))] if events and lines >= _ROOM_FOR_LEGEND else []

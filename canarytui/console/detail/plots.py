@@ -17,7 +17,7 @@ from typing import Any
 from rich.style import Style
 from rich.text import Span, Text
 
-from canarytui.console.detail.time_axis import value_axis
+from canarytui.console.detail.time_axis import TimeAxis, value_axis
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.text.plain import cut
 
@@ -33,7 +33,6 @@ _AMBER, _CYAN = "red", "cyan"
 """What plotext calls the colours that become the tones of thresholds and of the moment that is looked at."""
 _TONES = {1: "waiting", 6: "mark"}
 """Tones by the numbers of plotext's colours."""
-_THREE_TIMES = 38
 _SHORTEST = timedelta(minutes=1)
 
 
@@ -62,22 +61,20 @@ def draw(plot: Plot, columns: int, lines: int, now: datetime, zone: tzinfo | Non
     """
     points = [(at, value) for at, value in plot.points if math.isfinite(value)]
     title = Text(cut(plot.title, columns), style="strong", end="")
-    if not points:
+    if not points and not plot.expected:
         return Text("\n").join([title, Text(words.NO_VALUES.text(), style="quiet")])
     if columns < LEAST_COLUMNS or lines < LEAST_LINES + 2:
-        return Text("\n").join([title, Text(f"{points[-1][1]:g}"[:columns])])
+        return Text("\n").join([title, Text(f"{points[-1][1]:g}"[:columns])] if points else [title])
     if plot.expected:
         now = max(now, plot.expected[-1][0], *(at for at, _ in plot.events))
     body = _figure(plot, points, columns, lines - 2, now, zone, coloured)
     drawn = list(body.split("\n"))
-    begin, span_s = _extent(points, now)
-    return Text("\n").join([title, *drawn, _letters(plot, begin, span_s, _left(drawn), columns)])
+    return Text("\n").join([title, *drawn, _letters(plot, _extent(plot, points, now), _left(drawn), columns)])
 
 
-def _extent(points: list[tuple[datetime, float]], now: datetime) -> tuple[datetime, float]:
-    """Begin and length of the time axis, a minute at least; it ends now: nothing is known of later."""
-    begin = min(points[0][0], now - _SHORTEST)
-    return begin, (now - begin).total_seconds()
+def _extent(plot: Plot, points: list[tuple[datetime, float]], now: datetime) -> TimeAxis:
+    """The time axis, of a minute at least; it ends now, or with what is predicted: nothing is known of later."""
+    return TimeAxis(min((points or plot.expected)[0][0], now - _SHORTEST), now)
 
 
 def _left(drawn: Sequence[Text]) -> int:
@@ -89,14 +86,14 @@ def _left(drawn: Sequence[Text]) -> int:
     return 0
 
 
-def _letters(plot: Plot, begin: datetime, span_s: float, left: int, columns: int) -> Text:
+def _letters(plot: Plot, axis: TimeAxis, left: int, columns: int) -> Text:
     """The line of letters; where two fall on one place the later one stands."""
     cells = [" "] * columns
     room = max(columns - left, 1)
     for at, letter in plot.events:
-        offset_s = (at - begin).total_seconds()
-        if 0.0 <= offset_s <= span_s:
-            cells[min(left + int(offset_s / span_s * room), columns - 1)] = letter[:1]
+        offset_s = axis.offset_s(at)
+        if offset_s is not None:
+            cells[min(left + int(offset_s / axis.span_s * room), columns - 1)] = letter[:1]
     text = Text(end="", no_wrap=True)
     for cell in cells:
         text.append(cell, style="mark" if cell == MOMENT else "bad" if cell in RULED else "quiet")
@@ -113,7 +110,8 @@ def _figure(
     zone: tzinfo | None,
     coloured: bool,
 ) -> Text:
-    begin, span_s = _extent(points, now)
+    axis = _extent(plot, points, now)
+    begin, span_s = axis.begin, axis.span_s
     xs, ys = _curve(points, begin, span_s, plot.stepped, bool(plot.expected))
     figure = blank_figure(columns, lines)
     expected = [((at - begin).total_seconds(), value) for at, value in plot.expected if at >= begin]
@@ -123,19 +121,20 @@ def _figure(
     figure.ruler("y").lim(levels[0], end)
     figure.ruler("x").lim(0, span_s)
     figure.ruler("y").ticks(levels, [f"{level:g}" for level in levels])
-    figure.ruler("x").ticks(*_times(begin, span_s, zone, 3 if columns >= _THREE_TIMES else 2))
+    figure.ruler("x").ticks(*axis.ticks(columns, zone))
     if plot.bound is not None:
         figure.line(plot.bound, orientation="horizontal", pixel=_AMBER if coloured else None, style="dotted")
     before = ""
     for at, letter in plot.events:
-        offset_s = (at - begin).total_seconds()
+        offset_s = axis.offset_s(at)
         first, before = letter != before, letter  # of ten halts in a row one line is enough
-        if letter in RULED and first and 0.0 <= offset_s <= span_s:
+        if letter in RULED and first and offset_s is not None:
             colour = _CYAN if letter == MOMENT and coloured else None
             figure.line(offset_s, orientation="vertical", pixel=colour, style="dotted")
     if expected:
         figure.draw(figure.signal([x for x, _ in expected], [y for _, y in expected], marker="dot"))
-    figure.draw(figure.signal(xs, ys, marker="braille").lines())
+    if xs:
+        figure.draw(figure.signal(xs, ys, marker="braille").lines())
     built = figure.build().string(colorless=not coloured)
     figure.clear()
     return _in_tones(Text.from_ansi(built.rstrip("\n")))
@@ -178,17 +177,7 @@ def _curve(
             ys.append(ys[-1])
         xs.append(offset_s)
         ys.append(value)
-    if stepped or (len(xs) == 1 and not open_ended):
+    if xs and (stepped or (len(xs) == 1 and not open_ended)):
         xs.append(span_s)
         ys.append(ys[-1])
     return xs, ys
-
-
-def _times(begin: datetime, span_s: float, zone: tzinfo | None, count: int) -> tuple[list[float], list[str]]:
-    start = begin.timestamp()
-    offsets = [span_s * index / (count - 1) for index in range(count)]
-    labels = [
-        datetime.fromtimestamp(start + offset_s, begin.tzinfo).astimezone(zone).strftime("%H:%M:%S")
-        for offset_s in offsets
-    ]
-    return offsets, labels

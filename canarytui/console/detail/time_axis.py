@@ -16,6 +16,8 @@ _PARTS = 8
 _LEAST_S = 120.0
 _MOST_TICKS, _TICK_IS_WORTH = 5, 0.05
 """Values that an axis names at most, and the share of a plot that one of them may leave blank."""
+_LEAST_TICKS = 2
+"""One time alone does not say how long an axis is."""
 _TICK_COLUMNS = 15
 """A tick for so many columns at most: its label and some air."""
 
@@ -48,18 +50,25 @@ class TimeAxis:
     def ticks(self, columns: int, zone: tzinfo | None) -> tuple[list[float], list[str]]:
         """Offsets of round times and their labels, as many as fit into so many columns."""
         most = max(columns // _TICK_COLUMNS, 2)
-        fitting = (step for step in _STEPS_S if self.span_s / step <= most)
-        step_s = next(fitting, math.ceil(self.span_s / most / _DAY_S) * _DAY_S)
+        fitting = (place for place, step in enumerate(_STEPS_S) if self.span_s / step <= most)
+        place = next(fitting, None)
+        step_s = _STEPS_S[place] if place is not None else math.ceil(self.span_s / most / _DAY_S) * _DAY_S
+        offsets = self._multiples(step_s, zone)
+        if len(offsets) < _LEAST_TICKS and place:
+            step_s = _STEPS_S[place - 1]
+            offsets = self._multiples(step_s, zone)
         form = "%H:%M:%S" if step_s % 60 else "%H:%M" if step_s < _DAY_S else "%d %b"
+        labels = [(self.begin + timedelta(seconds=each)).astimezone(zone).strftime(form) for each in offsets]
+        return offsets, labels
+
+    def _multiples(self, step_s: float, zone: tzinfo | None) -> list[float]:
+        """Offsets of the whole steps since midnight that are on the axis."""
         local = self.begin.astimezone(zone)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         since_s = (local - midnight).total_seconds()
-        offsets, at_s = [], math.ceil(since_s / step_s) * step_s
-        while at_s - since_s <= self.span_s:
-            offsets.append(at_s - since_s)
-            at_s += step_s
-        labels = [(self.begin + timedelta(seconds=each)).astimezone(zone).strftime(form) for each in offsets]
-        return offsets, labels
+        first = math.ceil(since_s / step_s)
+        count = math.floor((since_s + self.span_s) / step_s) - first + 1
+        return [(first + number) * step_s - since_s for number in range(count)]
 
 
 def value_axis(low: float, high: float, rows: int) -> tuple[list[float], float]:

@@ -20,6 +20,7 @@ from textual.widgets.option_list import Option
 
 from canarytui.console.actions.dialog import Dialog, body_columns
 from canarytui.console.base_screen import ConsoleScreen
+from canarytui.console.detail.layout import faded
 from canarytui.console.drill.fields import FIRST, DrillFormFields, fields_of, in_order
 from canarytui.console.drill.plan_words import drill_line, plan_text, proposal_text
 from canarytui.console.drill.preview import predicted_check, preview
@@ -30,7 +31,7 @@ from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.key_hints import Hint
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import drill_screen as words
-from canarytui.domain.text.plain import clean
+from canarytui.domain.text.plain import clean, cut
 from canarytui.domain.values import NamespacedName
 from canarytui.drills.drill import Drill
 from canarytui.drills.drill_plan import DrillPlan, Origin
@@ -82,6 +83,9 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self._chosen = next((drill for drill in self._drills if drill.name == FIRST), self._drills[0])
         self._filled = fields_of(self._chosen)
         self._shown: Proposal | None = None
+        self._of_another = False
+        """Whether the form has changed since the proposal that is shown was made."""
+        self._drawn: tuple[Proposal, bool, str] | None = None
 
     def selected_key(self) -> NamespacedName | None:
         return self._key
@@ -113,16 +117,19 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self.draw_bars()
         self.model.connection.show_checks_of({self._key})
         self._look()
-        self.set_interval(_AGAIN_S, self._replan)
+        self.set_interval(_AGAIN_S, self._plan_again)
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= _WIDE, "wide")
         self._list_faults()
         self.draw_bars()
-        self.call_after_refresh(self._show_again)
+        self.call_after_refresh(self._draw)
 
     def tick(self) -> None:
         self.draw_bars()
+        stale = self.model.state.stale(self._key)
+        if self._shown is not None and (stale is not None or (self._drawn is not None and self._drawn[2])):
+            self._draw()
 
     def hints(self) -> list[Hint]:
         return [Hint(keys.strip(), said) for keys, said in _HINTS]
@@ -153,7 +160,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
                 line = Text(f"{mark} {drill_line(self._drills[index], room)}", no_wrap=True)
                 faults.replace_option_prompt_at_index(index, line)
             self._fill(chosen)
-            self._replan()
+            self._changed()
 
     def on_option_list_option_selected(self) -> None:
         self.action_confirm()
@@ -162,10 +169,21 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self.action_confirm()
 
     def on_input_changed(self) -> None:
-        self._replan()
+        self._changed()
 
     def on_choice_changed(self) -> None:
+        self._changed()
+
+    def _changed(self) -> None:
+        """The form has another content: what is shown is about the one before, until there is a plan for this one."""
+        self._of_another = True
+        self._draw()
         self._replan()
+
+    def _plan_again(self) -> None:
+        """Time has passed. A plan under way is left alone: while the cluster is slow to answer, none would ever end."""
+        if not any(each.node is self and each.group == "plan" and not each.is_finished for each in self.workers):
+            self._replan()
 
     def _fill(self, drill: Drill) -> None:
         """Fill the form from `drill`."""
@@ -224,8 +242,19 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
                 return  # the plan reports it
 
     def _show(self, proposal: Proposal) -> None:
-        self._shown = proposal
+        self._shown, self._of_another = proposal, False
+        self._draw()
+
+    def _draw(self) -> None:
+        """The plan; faded while it is of another form, or made of what may be out of date: countdowns stand still."""
+        proposal, stale = self._shown, self.model.state.stale(self._key)
+        if proposal is None:
+            return
         now, plan = self.model.local_now(), proposal.plan
+        known = stale.sentence(words.KNOWN.text(), now.tzinfo) if stale is not None and plan is not None else ""
+        if stale is not None:
+            now = stale.since.astimezone(now.tzinfo)
+        self._drawn = (proposal, self._of_another, known)
         text = proposal_text(proposal, self.size.width - 4, now)
         if plan is not None:
             area = self.query_one("#drill-plan").content_size
@@ -233,11 +262,10 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
             left = area.height - len(text.plain.splitlines()) - 1
             below = preview(plan, proposal.situation, measured, area.width, left, now)
             text = Text("\n").join([text, Text(""), *below]) if below else text
+        note = known or (words.PLANNING.text() if self._of_another else "")
+        if note:
+            text = Text("\n").join([Text(cut(note, self.size.width - 4), style="waiting"), *faded([text])])
         self.query_one("#drill-plan-text", Lines).say(text, layout=True)
-
-    def _show_again(self) -> None:
-        if self._shown is not None:
-            self._show(self._shown)
 
     def action_back(self) -> None:
         self.dismiss()

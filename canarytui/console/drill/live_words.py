@@ -48,10 +48,20 @@ def head_text(view: RunView, columns: int, now: datetime, label: str = "") -> Te
     room = max(columns - width(failed) - 3, 0)
     text.append(failed, style="bad" if view.failed_checks else "")
     state = clean(label or view.state or view.phase, 40)
-    counted = f"   {words.TICK.text(tick=view.ticks)}   {words.WEIGHT.text(weight=view.weight)}   {state}"
+    phrases = [words.WEIGHT.text(weight=view.weight), state, words.TICK.text(tick=view.ticks)]
     if view.primary_failing is not None:
-        counted += f"   {words.PRIMARY_FAILING.text(percent=view.primary_failing)}"
-    text.append(cut(counted, room))
+        phrases.insert(0, words.PRIMARY_FAILING.text(percent=view.primary_failing))
+    text.append(_whole(phrases, room))
+    return text
+
+
+def _whole(phrases: list[str], room: int) -> str:
+    """As many phrases as there is room for, the most important first."""
+    text = ""
+    for phrase in phrases:
+        if width(text) + 3 + width(phrase) > room:
+            break
+        text += f"   {phrase}"
     return text
 
 

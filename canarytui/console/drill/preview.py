@@ -88,7 +88,7 @@ def _plot(prediction: Prediction, name: str, check: Check | None, measured: Poin
         letters.append((prediction.at, "B"))
     return Plot(
         said.text(check=title, bound=bound) if bound is not None else said.text(check=title),
-        points or expected[:1],
+        points,
         min(levels, default=0.0),
         max(levels, default=1.0),
         bound,

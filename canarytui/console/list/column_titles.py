@@ -9,19 +9,14 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from canarytui.console.list.columns import Placed
+from canarytui.console.list.columns import GAP, Placed
 from canarytui.console.list.row_drawing import MARGIN
 from canarytui.session.columns.column import ListColumn
 
 
 def titled(column: ListColumn) -> tuple[str, int]:
-    """(title, where in it the letter is that orders the list by the column, -1 for none). A title that lacks its letter
-    is followed by it."""
-    letter = column.sort.letter if column.sort is not None else ""
-    if not letter:
-        return column.title, -1
-    title = column.title if letter in column.title else f"{column.title} {letter}"
-    return title, title.rindex(letter) if title != column.title else title.index(letter)
+    """(title, where in it the letter is that orders the list by the column, -1 for none)."""
+    return column.title, column.title.find(column.sort.letter) if column.sort is not None else -1
 
 
 class ColumnTitles(Widget):
@@ -55,7 +50,7 @@ class ColumnTitles(Widget):
             ordering = placed.column.name == self._sorted_by
             title, letter = titled(placed.column)
             title = f"{title}{'↑' if self._reverse else '↓'}" if ordering else title
-            title = title[: placed.width]
+            title = title[: placed.width + GAP]  # the arrow may stand between two columns
             blank = " " * (placed.width - len(title))
             own = marked if ordering else style
             segments.append(Segment(blank if placed.column.right else "", own))
@@ -68,5 +63,6 @@ class ColumnTitles(Widget):
                 ]
             else:
                 segments.append(Segment(title, own))
-            segments += [Segment("" if placed.column.right else blank, own), Segment(" ", style)]
+            gap = " " * min(placed.width + GAP - len(title), GAP)
+            segments += [Segment("" if placed.column.right else blank, own), Segment(gap, style)]
         return Strip(segments).adjust_cell_length(self.size.width, style)

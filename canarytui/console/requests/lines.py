@@ -13,6 +13,7 @@ from canarytui.console.detail.layout import line
 from canarytui.console.status_lines import clock
 from canarytui.domain.sentences import requests as words
 from canarytui.domain.text.plain import clean, cut
+from canarytui.domain.ticks import short_milliseconds
 
 _FAILED = 400
 
@@ -55,12 +56,10 @@ def _indented(text: str) -> str:
 
 
 def _time(seconds: float | None) -> str:
-    if seconds is None:
-        return "…"
-    return f"{seconds * 1000:.0f}ms" if seconds < 10 else f"{seconds:.0f}s"
+    return "…" if seconds is None else short_milliseconds(seconds * 1000)
 
 
 def _size(size: int) -> str:
     if size < 10_000:
-        return f"{size}B"
-    return f"{size / 1000:.0f}kB" if size < 10_000_000 else f"{size / 1e6:.0f}MB"
+        return f"{size} B"
+    return f"{size / 1000:.0f} kB" if size < 10_000_000 else f"{size / 1e6:.0f} MB"

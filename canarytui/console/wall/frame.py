@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 
 from rich.text import Text
 
-from canarytui.console.detail.layout import faded
+from canarytui.console.detail.layout import faded, fold
 from canarytui.console.status_lines import TitleContext, clock
 from canarytui.console.wall.big_letters import big, columns_of, largest, lettering, lines_of
 from canarytui.console.wall.board import ObservedState
@@ -24,6 +24,8 @@ BIG_HEADER_LINES = 34
 """Lines of a terminal from which the clock is in big letters."""
 
 _FRESH_S = 2.0
+_WHY_LINES = 2
+"""Lines that the reason for a lost contact takes at most."""
 _DAY_S = 86400.0
 
 
@@ -66,10 +68,9 @@ def header(
     counts = _counts(place)
     if header_lines(lines) == 1:
         right = f"{told}  {now:%H:%M:%S} "
-        left = f" {where}  {counts}"
         room = max(columns - width(right) - 1, 0)
-        return [Text(fit(left, room) + " " + right, style="line", no_wrap=True)]
-    rows = (where, counts, f"{told}  {now:%H:%M:%S}")
+        return [Text(fit(_left(where, counts, room), room) + " " + right, style="line", no_wrap=True)]
+    rows = (where, "  ".join(counts), f"{told}  {now:%H:%M:%S}")
     drawn = big(f"{now:%H:%M}", 1)
     room = max(columns - columns_of(f"{now:%H:%M}", 1) - 2, 0)
     return [
@@ -78,13 +79,24 @@ def header(
     ]
 
 
-def _counts(place: TitleContext) -> str:
+def _left(where: str, counts: Sequence[str], room: int) -> str:
+    """The place and as many whole counts as there is room for, the last ones first: what fails is never left out for
+    what is well."""
+    for first in range(len(counts) + 1):
+        said = "  ".join((f" {where}", *counts[first:]))
+        if width(said) <= room:
+            return said
+    return f" {where}" if not counts else f" {cut(where, max(room - width(counts[-1]) - 3, 8))}  {counts[-1]}"
+
+
+def _counts(place: TitleContext) -> list[str]:
+    """In the order of their weight, the one that matters most last."""
     if not place.synced:
-        return ""
+        return []
     counts = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
     counts += [f"▲ {place.active} active"] if place.active else []
     counts += [f"✗ {place.failing} failing"] if place.failing else []
-    return "  ".join(counts)
+    return counts
 
 
 def banner(fresh: WallFreshness, columns: int, lines: int, zone: tzinfo | None) -> list[Text]:
@@ -97,7 +109,10 @@ def banner(fresh: WallFreshness, columns: int, lines: int, zone: tzinfo | None) 
     rows = lettering(said, columns - 4, room) or (f"!! {said} !!",)
     why = clean(fresh.error, 300) or words.SILENT.text()
     below = words.RETRY_OLD if fresh.age_s is not None else words.RETRY
-    shown = (cut(why, max(columns - 4, 20)), below.text())
+    room = max(columns - 4, 20)
+    folded = fold(why, room)
+    shown = (*folded[: _WHY_LINES - 1], cut(" ".join(folded[_WHY_LINES - 1 :]), room), below.text())
+    shown = tuple(row for row in shown if row)
     return [
         Text(f"  {fit(row, max(columns - 2, 0))}", style="alarm", no_wrap=True) for row in ("", *rows, "", *shown, "")
     ]
@@ -127,9 +142,9 @@ def calm(
     failed = sum(each.failed for each in endings)
     state = "ALL QUIET" if place.total else "NO CANARIES"
     still = place.total or place.failing
-    said = words.NONE_MOVING.text(counts=_counts(place)) if still else words.NOTHING.text()
+    said = words.NONE_MOVING.text(counts="  ".join(_counts(place))) if still else words.NOTHING.text()
     if place.stale_since is not None:
-        state, said = "WAS QUIET", words.NONE_WAS_MOVING.text(counts=_counts(place))
+        state, said = "WAS QUIET", words.NONE_WAS_MOVING.text(counts="  ".join(_counts(place)))
     list_lines = min(len(endings), max(lines - 12, 3))
     size = min(largest(state, columns - 8, max((lines - list_lines - 5) // 2 * 2, 3)), 4) or 0
     drawn = [Text(row, style="quiet") for row in (big(state, size) if size else (state,))]

@@ -5,6 +5,16 @@ from __future__ import annotations
 from canarytui.domain.sentences.sentence import Sentence
 
 CHOOSE = Sentence("drill_screen.choose", "Drill on {canary}: choose the fault", evidence="the canary of the form")
+PLANNING = Sentence(
+    "drill_screen.planning",
+    "Planning this drill … below is the one before it.",
+    evidence="the form has changed since the plan that is shown was made",
+)
+KNOWN = Sentence(
+    "drill_screen.known",
+    "the plan and its prediction",
+    evidence="the plan is shown while the canary's data is stale",
+)
 LOADING = Sentence("drill_screen.loading", "Loading …", evidence="the canary's routes have not been answered for yet")
 REVIEW = Sentence("drill_screen.review", "review", evidence="Enter asks the last question")
 NEXT_FIELD = Sentence("drill_screen.next_field", "next field", evidence="Tab moves the focus")

@@ -17,7 +17,7 @@ NO_REQUESTS = Sentence(
 )
 NONE_MEASURED = Sentence(
     "numbers.none_measured",
-    "no requests measured in the last {minutes:.0f} min",
+    "no requests measured in the last {age}",
     evidence="no value of either side is known in the time that the plots show",
 )
 NOT_ASKED_YET = Sentence(

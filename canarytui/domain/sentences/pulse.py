@@ -20,6 +20,17 @@ SINCE = Sentence(
     evidence="reports of promotions and failures, from the first report that there is",
     otherwise="pulse.last_day",
 )
+LAST_DAY_FAILED = Sentence(
+    "pulse.last_day_failed",
+    "last 24 h: {rolled_back} rolled back or failed",
+    evidence="reports of failures, from 24 hours ago on",
+)
+SINCE_FAILED = Sentence(
+    "pulse.since_failed",
+    "since {at}: {rolled_back} rolled back or failed",
+    evidence="reports of failures, from the first report that there is",
+    otherwise="pulse.last_day_failed",
+)
 EXPLAINED = Sentence(
     "pulse.explained",
     "Promoted, rolled back or failed: as far as seen since {at:%Y-%m-%d %H:%M:%S}. What ended while no canarytui was"

@@ -63,7 +63,7 @@ COLUMNS: tuple[ListColumn, ...] = (
         ),
     ),
     ListColumn(
-        "weight_trend", "STEPS", least=8, most=10, grows=90, narrow=Place(60, 150),
+        "weight_trend", "TREND", least=8, most=10, grows=90, narrow=Place(60, 150),
         text=listed.weight_trend,
     ),
     ListColumn(
@@ -76,19 +76,19 @@ COLUMNS: tuple[ListColumn, ...] = (
         ),
     ),
     ListColumn(
-        "success_trend", "SUCCESS RATE", least=12, most=16, grows=30, narrow=Place(70, 125),
+        "success_trend", "TREND", least=12, most=16, grows=30, narrow=Place(85, 125),
         text=listed.success_trend,
         paint=lambda row, cell: painted.trend(row.success, cell),
     ),
     ListColumn(
-        "duration", "P99", least=7, most=7, right=True, narrow=Place(100, 110),
+        "duration", "LATENCY", least=7, most=7, right=True, narrow=Place(100, 110),
         text=lambda row, room: listed.duration(row.duration),
         toned=lambda row: row.duration.fails,
         sort=Sorting("L", lambda row: (-row.duration.value if row.duration.value is not None else 1.0,)),
         printed=Printed(90, known(printed.duration), title="DURATION", wide=True, passing=True, check=True),
     ),
     ListColumn(
-        "duration_trend", "LATENCY", least=8, most=12, narrow=Place(90, 160),
+        "duration_trend", "TREND", least=8, most=12, narrow=Place(105, 160),
         text=listed.duration_trend,
         paint=lambda row, cell: painted.trend(row.duration, cell),
     ),

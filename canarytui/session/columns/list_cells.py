@@ -13,7 +13,7 @@ from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.rollout.state import HALTED, UNATTENDED, mark_of
 from canarytui.domain.sentences import judge as words
-from canarytui.domain.ticks import short_duration
+from canarytui.domain.ticks import short_duration, short_milliseconds
 from canarytui.session.columns.column import Room
 from canarytui.session.rows import CanaryRow, Measured
 
@@ -138,8 +138,7 @@ def duration(measured: Measured) -> str:
     """``212 ms``, or ``1.3 s>`` above its bound."""
     if measured.value is None:
         return "–"
-    value = measured.value
-    shown = f"{value:.0f} ms" if abs(value) < 1000 else f"{value / 1000:.1f} s"
+    shown = short_milliseconds(measured.value)
     return f"{shown}>" if measured.fails else shown
 
 

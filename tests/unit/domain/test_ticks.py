@@ -14,6 +14,7 @@ from canarytui.domain.ticks import (
     same_tick_s,
     seconds_left,
     short_duration,
+    short_milliseconds,
     tick_number,
     tick_of,
     ticks_since,
@@ -95,4 +96,11 @@ def test_a_duration_in_a_column_has_one_unit() -> None:
     given = (-1, 7.9, 89, 90, 5399, 5400, 172799, 172800)
     assert [short_duration(seconds) for seconds in given] == [
         "0 s", "7 s", "89 s", "1 min", "89 min", "1 h", "47 h", "2 d",
+    ]  # fmt: skip
+
+
+def test_how_long_a_request_took_has_one_unit() -> None:
+    given = (0, 0.4, 1, 212.4, 999.4, 999.6, 1234, 9949, 10_900, 120_000)
+    assert [short_milliseconds(milliseconds) for milliseconds in given] == [
+        "<1 ms", "<1 ms", "1 ms", "212 ms", "999 ms", "1.0 s", "1.2 s", "9.9 s", "10 s", "2 min",
     ]  # fmt: skip

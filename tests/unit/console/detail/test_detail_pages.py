@@ -148,7 +148,7 @@ async def test_a_moment_has_the_values_of_its_time() -> None:
     said = words(moment(view, entry, 100, 40))
     assert entry.text in said
     at = entry.at
-    assert words(values(view, at, 100)).startswith("weight  15 %\nrequest-success-rate  66%")
+    assert words(values(view, at, 100)).startswith("weight  15 %\nrequest-success-rate  66 %")
     assert "66" not in words(values(view, at - timedelta(hours=1), 100)), "too long ago for any value"
     earlier = around(view, at - timedelta(hours=2))
     assert earlier.entries == ()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from canarytui.console.drill.preview import LEAST_LINES, preview
+from canarytui.console.drill.preview import LEAST_LINES, Points, preview
 from canarytui.drills.predicted import DrillOutcome, PredictedTick, Prediction
 
 NOW = datetime(2026, 11, 26, 13, 30, tzinfo=UTC)
@@ -59,3 +59,16 @@ def test_the_plot_stands_beside_the_table_where_there_is_room() -> None:
 def test_little_room_or_no_prediction_shows_nothing() -> None:
     assert preview(plan(4), None, (), 116, LEAST_LINES - 1, NOW) == []
     assert preview(plan(0), None, (), 116, 20, NOW) == []
+
+
+def test_only_what_was_measured_is_drawn_as_measured() -> None:
+    def curve(measured: Points) -> str:
+        return "\n".join(each.plain for each in preview(plan(4), None, measured, 116, 14, NOW)[1:])
+
+    def braille(drawn: str) -> bool:
+        return any("\u2800" <= letter <= "\u28ff" for letter in drawn)
+
+    predicted = curve(())
+    assert "•" in predicted
+    assert not braille(predicted)
+    assert braille(curve(((NOW - timedelta(seconds=20), 100.0), (NOW, 99.0))))

@@ -138,7 +138,7 @@ async def test_the_plot_holds_measured_predicted_threshold_and_where_they_will_c
     assert plot.expected == tuple((tick.at, tick.values[0][1]) for tick in view.plan.prediction.ticks if tick.values)
     drawn = draw(plot, 80, 16, NOW, UTC, coloured=False).plain.split("\n")
     assert "•" in "".join(drawn[1:])
-    assert "14:32:06" in drawn[-2]  # the times reach to the predicted rollback
+    assert "14:32:00" in drawn[-2]  # the times reach to the predicted rollback, six seconds later
     assert drawn[-1].rstrip().endswith("B")
     assert max(map(len, drawn)) <= 80
 

@@ -47,6 +47,24 @@ def test_the_line_of_a_quiet_fleet_and_of_a_narrow_screen() -> None:
     assert pulse_line(table(), 30, NOW, UTC).cell_len <= 30
 
 
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (98, "2 failing · 1 gated · since 11-25 23:00: 12 promoted, 0 rolled back or failed  :pulse"),
+        (78, "2 failing · 1 gated · since 11-25 23:00: 12 promoted, 0 rolled back or failed"),
+        (70, "2 failing · 1 gated · since 11-25 23:00: 0 rolled back or failed"),
+        (40, "2 failing · 1 gated  :pulse"),
+        (20, "2 failing · 1 gated"),
+        (12, "2 failing"),
+        (6, "2 fai…"),
+    ],
+)
+def test_a_narrow_screen_has_whole_phrases_the_most_important_first(columns: int, said: str) -> None:
+    shown = pulse_line(table(14), columns, NOW, UTC)
+    assert shown.plain == said
+    assert columns < 9 or any(span.style == "bad" and span.start == 0 for span in shown.spans)
+
+
 def test_the_table_has_a_line_for_each_place_and_marks_the_chosen_number() -> None:
     titles, total, pay, shop = (each.plain for each in table_lines(table(), (1, 1), 120))
     assert titles.split() == ["FAILING", "GATED", "PAUSED", ">", "1", "H", "PROMOTED", "ROLLED", "BACK", "OR", "FAILED"]
