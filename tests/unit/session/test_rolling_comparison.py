@@ -126,7 +126,7 @@ async def test_verdicts_age_while_the_queries_wait_for_the_budget(
 ) -> None:
     state, aged = await state_of(canary()), asyncio.Event()
     state.engine_sought = True
-    monkeypatch.setattr(state, "age_comparisons", aged.set)
+    monkeypatch.setattr(state.comparisons, "age", aged.set)
     comparison = RollingComparison(cluster, state, lambda _: None, lambda _: "", lambda: (), lambda: ())  # type: ignore[arg-type, return-value]  # asks nothing
     waiting = asyncio.Event()
 
