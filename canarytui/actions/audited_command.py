@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.actions.outcome import WriteOutcome
+from canarytui.background import to_the_end
 from canarytui.cluster.audit import AuditError, AuditLog
 from canarytui.domain.plan import Intent, Permission
 from canarytui.domain.sentences import outcomes as words
@@ -44,9 +45,13 @@ async def audited(
     """
     line = {**entry, "command": shlex.join(command.argv)}
     try:
-        await asyncio.to_thread(audit.append, {**line, "stage": STARTED})
+        await to_the_end(asyncio.to_thread(audit.append, {**line, "stage": STARTED}))
     except AuditError as error:
         raise ConfigError(words.NO_AUDIT.text(why=error.reason, remedy=error.remedy)) from error
+    except asyncio.CancelledError:
+        not_run = {**line, "stage": WriteOutcome.NOT_DONE, "found": programs.NOT_BEGUN.text()}
+        await to_the_end(asyncio.to_thread(_append, audit, not_run))
+        raise
     stage, found = WriteOutcome.DONE, programs.LEFT_RUNNING.text()
     try:
         code = await run()
@@ -57,7 +62,7 @@ async def audited(
     else:
         return code
     finally:
-        await asyncio.to_thread(_append, audit, {**line, "stage": stage, "found": found})
+        await to_the_end(asyncio.to_thread(_append, audit, {**line, "stage": stage, "found": found}))
 
 
 def _append(audit: AuditLog, line: dict[str, Any]) -> None:

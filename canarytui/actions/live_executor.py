@@ -22,6 +22,7 @@ from canarytui.actions.requests import ActionFailed, Patience, Step, gate_state,
 from canarytui.actions.reverts import Restored, Restorer, RevertOutcome
 from canarytui.actions.rules import Rules, guard_reason
 from canarytui.actions.unfinished import Unfinished, manager_of
+from canarytui.background import to_the_end
 from canarytui.cluster.audit import AuditError, AuditLog
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.pending_reverts import PendingRevert, PendingReverts, new_number
@@ -287,7 +288,7 @@ class LiveExecutor:
 
     async def _on_disk(self, work: Callable[P, Result], *arguments: P.args, **options: P.kwargs) -> Result:
         async with self._disk:
-            return await asyncio.to_thread(work, *arguments, **options)
+            return await to_the_end(asyncio.to_thread(work, *arguments, **options))
 
     def _append(self, entry: dict[str, Any]) -> None:
         """Write a line about what is already done: a full disk must not stop it."""

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 
+from canarytui.background import in_background
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import SELF_SUBJECT_ACCESS_REVIEWS
 from canarytui.domain.plan import Permission
@@ -52,7 +53,7 @@ class Permissions:
         wanted = [each for each in permissions if now - self._asked_at.get(each, -_REMEMBERED_S) >= _REMEMBERED_S]
         if wanted:
             self._asked_at.update(dict.fromkeys(wanted, now))  # nobody else needs to ask meanwhile
-            task = asyncio.ensure_future(self._learn(wanted))
+            task = in_background(self._learn(wanted), "permissions")
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)
 

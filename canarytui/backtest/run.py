@@ -54,6 +54,8 @@ class BacktestRequest:
     prometheus: str = ""
     needed: str = ""
     """A check without whose past nothing is worth reading."""
+    on_screen: bool = False
+    """Whether a screen asks: it has none of the command's options, so no remedy may be one."""
 
 
 @dataclass(slots=True)
@@ -90,7 +92,9 @@ async def run_backtest(subject: BacktestSubject, request: BacktestRequest, progr
     if not attempts:
         since = f"{request.since:%Y-%m-%d %H:%M}"
         sentence = words.UNDER_WAY if is_under_way else words.NOTHING_TO_REPLAY
-        raise CanarytuiError(sentence.text(canary=subject.title, since=since))
+        window = words.RUN_WITH_A_WINDOW if request.on_screen else words.GIVE_A_WINDOW
+        remedy = window.say(canary=subject.title)
+        raise CanarytuiError(sentence.text(canary=subject.title, since=since, window=remedy))
     reader = PastValueReader(subject.cluster, state, canary, request.prometheus)
     analysis, left_out = await reader.prepare(every)
     _require_needed(request, left_out)

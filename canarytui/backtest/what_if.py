@@ -12,12 +12,14 @@ from canarytui.backtest.past_rollout import is_measured, with_values
 from canarytui.backtest.seen import Readings, latest_analysed, seen_values
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.simulation import SimulatedOutcome, SimulatedRollout
+from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import backtest as words
+from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.spec.shadow_checks import measured_metrics
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping
-from canarytui.metrics.check_queries import evaluation_order
+from canarytui.metrics.check_queries import evaluation_order, sources_of
 
 _OUTCOMES = {
     SimulatedOutcome.PROMOTED: words.PROMOTED,
@@ -38,14 +40,17 @@ def what_if(
     now: datetime,
 ) -> str:
     """One sentence about the latest rollout that was analysed; `entries` are the canary's, oldest first, `given` is as
-    ``--threshold`` takes it.
+    ``--threshold`` takes it, for checks that are read whole.
 
     Raises:
         UsageError: a threshold that makes no sense.
     """
-    shown = tuple(metric for metric in canary.spec.analysis.metrics if len(_order(canary, metric.name)) == 1)
+    changes = threshold_changes(given, canary.spec.analysis)
+    metrics = canary.spec.analysis.metrics
+    shown = tuple(metric for metric in metrics if is_read_whole(metric))
+    unread = ", ".join(clean(metric.name, 60) for metric in metrics if not is_read_whole(metric))
     analysis = replace(canary.spec.analysis, metrics=shown)
-    tried = with_thresholds(analysis, threshold_changes(given, analysis))
+    tried = with_thresholds(analysis, changes)
     attempt = latest_analysed(entries, now)
     name = clean(f"{canary.namespace}/{canary.name}", 200)
     if attempt is None:
@@ -64,7 +69,24 @@ def what_if(
         clock=clock,
         then=_outcome(judged.tried),
         now=_outcome(judged.present),
+        unread=words.UNREAD.say(checks=unread) if unread else NOTHING,
     )
+
+
+def is_read_whole(metric: Metric) -> bool:
+    """Whether a session reads all that decides the check: of several queries it asks one."""
+    return len(sources_of(metric)) < 2
+
+
+def asked_metric(canary: Canary, given: str) -> Metric:
+    """The check, real or shadow, that `given` is about, which is as ``--threshold`` takes it.
+
+    Raises:
+        UsageError: there is no such check, or a threshold that makes no sense.
+    """
+    metrics = measured_metrics(canary)
+    (change,) = threshold_changes([given], replace(canary.spec.analysis, metrics=metrics))
+    return next(metric for metric in metrics if metric.name == change.check)
 
 
 def tried_on(canary: Canary, check: str) -> Canary:
@@ -76,11 +98,6 @@ def tried_on(canary: Canary, check: str) -> Canary:
     metadata = {**as_mapping(canary.raw.get("metadata")), "annotations": {}}
     spec = replace(canary.spec, analysis=replace(canary.spec.analysis, metrics=alone))
     return replace(canary, spec=spec, raw={**canary.raw, "metadata": metadata})
-
-
-def _order(canary: Canary, check: str) -> list[object]:
-    """The queries of a check; a session asks only one of several."""
-    return [source for metric, source in evaluation_order(canary.spec.analysis.metrics) if metric.name == check]
 
 
 def _outcome(simulated: SimulatedRollout) -> str:

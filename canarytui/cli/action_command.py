@@ -77,7 +77,9 @@ async def act_on(
 async def routers_read(cluster_state: ClusterState, keys: Iterable[NamespacedName]) -> None:
     """Wait until the routers of `keys` have been read: they are watched only once their canaries are known."""
     canaries = [canary for key in keys if isinstance(canary := cluster_state.canary(key), Canary)]
-    selection = [[cluster_state.stores[resource] for resource in cluster_state.routers(canary)] for canary in canaries]
+    selection = [
+        [cluster_state.stores[resource] for resource in cluster_state.routers.resources(canary)] for canary in canaries
+    ]
     await wait_until(
         lambda: all(any(store.synced or store.error for store in stores) for stores in selection if stores), _ROUTERS_S
     )

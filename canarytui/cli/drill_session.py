@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canarytui.background import in_background, to_the_end
 from canarytui.cli.canary_selection import CanarySelection
 from canarytui.cli.confirmation import ask
-from canarytui.cli.foreground import to_the_end
 from canarytui.cli.report_files import require_writable, write_report
 from canarytui.cli.session import first_lists, first_values, new_cluster_state
 from canarytui.domain.sentences import drill_command as words
@@ -124,7 +124,7 @@ async def measured_so_far(on: DrillSession) -> str:
     """Canary against primary and what the rollout has cost, for the confirmation; "" where it could not be measured."""
     from canarytui.domain.actions.phases import so_far
 
-    await wait_until(lambda: on.cluster_state.is_compared(on.key), _COMPARED_S)
+    await wait_until(lambda: on.key in on.cluster_state.comparisons, _COMPARED_S)
     situation = on.cluster_state.situation(on.key)
     return so_far(situation) if situation is not None else ""
 
@@ -206,7 +206,7 @@ async def carried_out(on: DrillSession, plan: DrillPlan) -> RunView:
     run = DrillRun(plan, on.limits)
     lines = DrillTimelinePrinter()
     driver = DrillLoop(run, on.probe.sender(plan), on.probe.look, on.audit, on.cluster_state.now, lines.changed)
-    traffic = asyncio.create_task(on.probe.watch_traffic())
+    traffic = in_background(on.probe.watch_traffic(), "drill traffic")
     try:
         return await driver.drive()
     finally:

@@ -20,24 +20,6 @@ def end_signal() -> asyncio.Event:
     return ended
 
 
-async def to_the_end(closing: Coroutine[Any, Any, object]) -> None:
-    """Await `closing` to its end, even when cancelled meanwhile: aiohttp complains about half-closed connections.
-
-    Raises:
-        CancelledError: it was cancelled; `closing` has ended all the same.
-    """
-    task = asyncio.ensure_future(closing)
-    told: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as error:
-            told = error
-    task.result()
-    if told is not None:
-        raise told
-
-
 async def until(ended: asyncio.Event, work: Coroutine[Any, Any, T]) -> tuple[bool, T | None]:
     """(True, result) when `work` is done; (False, None) when it was cancelled because `ended` was set.
 

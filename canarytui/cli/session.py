@@ -12,8 +12,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from canarytui.background import to_the_end
 from canarytui.cli.canary_selection import CanarySelection
-from canarytui.cli.foreground import end_signal, to_the_end, until
+from canarytui.cli.foreground import end_signal, until
 from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.session.polling import wait_until
@@ -94,7 +95,7 @@ async def first_lists(cluster_state: ClusterState) -> None:
     """Wait until everything that is always watched has been listed, or cannot be listed."""
     from canarytui.session.state import WATCHED
 
-    stores = [cluster_state.stores[resource] for resource in (*WATCHED, *cluster_state.routers_wanted)]
+    stores = [cluster_state.stores[resource] for resource in (*WATCHED, *cluster_state.routers.wanted)]
     await wait_until(lambda: all(store.synced or store.error for store in stores), _FIRST_LISTS_S)
     await asyncio.sleep(0)
 
@@ -124,7 +125,7 @@ async def first_comparisons(
     await controller_sought(cluster_state)
     for key in selection:
         connection.keep_comparing(key)
-    await wait_until(lambda: all(map(cluster_state.is_compared, selection)), _FIRST_VALUES_S)
+    await wait_until(lambda: all(key in cluster_state.comparisons for key in selection), _FIRST_VALUES_S)
 
 
 def worth_measuring(cluster_state: ClusterState, keys: Iterable[NamespacedName]) -> list[NamespacedName]:

@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 from multidict import CIMultiDict
 
+from canarytui.background import in_background
 from canarytui.cluster import bounded_responses as bounded
 from canarytui.cluster.credential import Credential, Pair
 from canarytui.cluster.credentials import CredentialSource
@@ -131,7 +132,7 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
 
     def _close_later(self, session: aiohttp.ClientSession) -> None:
         self._retired.pop(session, None)
-        task = asyncio.ensure_future(session.close())
+        task = in_background(session.close(), "closing")
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 

@@ -1,7 +1,8 @@
-"""The console's app: opens connections, shows screens, and does what screens ask for by messages.
+"""The console's app: shows screens, and does what they ask for by messages.
 
 Made by the command line (live) and by the screenshots and tests (a fixed cluster). Everything that waits runs in
-workers of the same event loop; when the screen is drawn is up to the frame loop.
+workers of the same event loop. Contexts are opened by :mod:`.context_opening`; when the screen is drawn is up to the
+frame loop.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from canarytui.console import messages, navigation
+from canarytui.console.background import BackgroundWork
 from canarytui.console.base_screen import ConsoleScreen
-from canarytui.console.connecting import connect, connect_in_the_end
-from canarytui.console.contexts import ConsoleContext, Contexts
+from canarytui.console.context_opening import ContextOpening
+from canarytui.console.contexts import Contexts
 from canarytui.console.frame_loop import FrameLoop
 from canarytui.console.known_contexts import KnownContexts
-from canarytui.console.list.ordering import Listing
 from canarytui.console.list.screen import ListScreen
 from canarytui.console.memory import ConsoleMemory
 from canarytui.console.messages import ConsoleMessage
@@ -31,13 +32,12 @@ from canarytui.console.notices import NoticeApp
 from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.startup import end_of_start
-from canarytui.console.suspension import DRILL_ENDED, Suspending
+from canarytui.console.suspension import Suspending
 from canarytui.console.terminal.app import TerminalApp
 from canarytui.console.themes import (
     begin_with_theme,
     choose_theme,
     first_theme,
-    register_own_themes,
     style_sheets,
     tones,
 )
@@ -105,9 +105,7 @@ class ConsoleApp(NoticeApp):
         theme = first_theme(settings.theme, os.environ)
         begin_with_theme(self, theme)
         self.set_keymap(dict(settings.keys))
-        self._connector = connector
         self._known_contexts = KnownContexts(known_contexts)
-        self._new_state = state
         self.model = ConsoleModel(
             Contexts(state, contexts),
             settings=settings,
@@ -119,7 +117,9 @@ class ConsoleApp(NoticeApp):
         )
         self.model.preset = preset
         self._remember = remember
+        self.background = BackgroundWork(self.run_worker)
         self.frames = FrameLoop(self.model, self)
+        self.opening = ContextOpening(self.model, self.frames, self, connector, state)
         for context in self.model.contexts:
             self.frames.follow(context.state)
         self._programs: ProgramDesk | None = None
@@ -127,13 +127,9 @@ class ConsoleApp(NoticeApp):
             for number, plugin in enumerate(settings.plugins):
                 if plugin.keys and not (plugin.writes and settings.read_only):
                     self.bind(plugin.keys, f"plugin({number})", description=plugin.name, show=False)
-        self._suspending_with = Suspending()
-        self._drawn = asyncio.Event()
-        self._opening: Worker[None] | None = None
-        self._switching = asyncio.Lock()
+        self._before_suspending = Suspending()
         self._ticks = 0
         self._typed = TypedAhead()
-        self._under_way: set[ConsoleMessage] = set()
         self.failure = ""
         """Why the console could not start, for the command line to print."""
 
@@ -148,15 +144,9 @@ class ConsoleApp(NoticeApp):
 
     def search_themes(self) -> None:
         """The palette's list of themes, with ours and this person's in it."""
-        self._in_background(self._search_themes)
+        from canarytui.console.palette import open_themes
 
-    async def _search_themes(self) -> None:
-        from textual.theme import ThemeProvider
-
-        from canarytui.console.terminal.palette_screen import PaletteScreen
-
-        await register_own_themes(self)
-        self.push_screen(PaletteScreen(providers=[ThemeProvider], placeholder=words.THEMES.text()))
+        self.background.run(partial(open_themes, self))
 
     def first_screen(self) -> ConsoleScreen:
         """What the app begins with."""
@@ -164,105 +154,39 @@ class ConsoleApp(NoticeApp):
 
     def on_load(self) -> None:
         # Before there is a screen: the client is imported by a thread, and the API server takes its time to answer.
-        for context in self.model.contexts:
-            self._begin_opening(context)
+        self.opening.begin()
 
     def on_mount(self) -> None:
         self.push_screen(self.first_screen())
         self.set_interval(1.0, self.tick)
-        self.call_after_refresh(self._drawn.set)
-        self._in_background(partial(asyncio.to_thread, self.model.memory.load))
+        self.call_after_refresh(self.opening.drawn.set)
+        self.background.run(partial(asyncio.to_thread, self.model.memory.load))
 
-    def _begin_opening(self, context: ConsoleContext) -> None:
-        name = f"connect {context.name}".rstrip()
-        self._opening = self.run_worker(partial(self.open_context, context, None), name=name)
+    def begin(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> Worker[None]:
+        """Run `work` in the background, under this name."""
+        return self.run_worker(work, name=name)
 
-    async def open_context(self, context: ConsoleContext, name: str | None) -> None:
-        """Open a context; one that is not named, with the kubeconfig's context `name`."""
-        try:
-            if context.name:
-                opened = await connect_in_the_end(
-                    self._connector, context, self._drawn, partial(self._not_reached, context.name)
-                )
-            else:
-                opened = await connect(self._connector, context, name, self._drawn)
-        except CanarytuiError as error:
-            if name is None:
-                self.failure = str(error)
-                self.exit(return_code=error.exit_code)
-            else:
-                self._not_reached(name, error)
-            return
-        from canarytui.console.actions.flow import ActionFlow
+    def cannot_start(self, error: CanarytuiError) -> None:
+        """End with this error: what the console begins with cannot be reached."""
+        self.failure = str(error)
+        self.exit(return_code=error.exit_code)
 
-        self.model.unreachable.pop(context.name or opened.context, None)
-        context.connection, context.flow = opened, ActionFlow(self, context.state, opened)
-        if self.model.contexts.current.connection is None:
-            self.model.contexts.current = context
-        await self.opened()
-
-    def _not_reached(self, name: str, error: CanarytuiError) -> None:
-        self.model.unreachable[name] = str(error)
+    def report_unreachable(self, error: CanarytuiError) -> None:
+        """Say why a context cannot be reached."""
         self.notify(clean(str(error), 600), severity="error", markup=False, timeout=12)
 
-    async def opened(self) -> None:
-        """A context has just been opened: draw it."""
-        await asyncio.sleep(0)  # the stores report their first list
-        self.frames.frame()
-        if self.model.listing.out_of_order:
-            self.model.listing.settle()  # a context that joins is not a change that has to wait for its turn
-            self.redraw(frozenset())
-        self.tick()
-
-    async def switch_context(self, name: str) -> None:
-        """Show one context's canaries: one of several joins them if it is not open yet; a single one takes the other's
-        place, which stays when that fails."""
-        contexts = self.model.contexts
-        if contexts.named:
-            navigation.show_list(self)
-            if name not in contexts:
-                self.frames.follow(contexts.add(name).state)
-                self._begin_opening(contexts[name])
-            self._narrow(messages.NarrowList(pattern=f"ctx:{name}"))
-            return
-        async with self._switching:
-            await self._end_drill(words.CONTEXT_CHOSEN.text())
-            await self._replace_context(name)
-
-    async def _replace_context(self, name: str) -> None:
-        if self._opening is not None:
-            self._opening.cancel()  # a first context that is not open yet is not waited for
-        before = self.model.contexts, self.model.listing
-        self.model.contexts = Contexts(self._new_state)
-        self.model.listing = Listing(self.model.contexts)
-        self.frames.follow(self.model.state)
-        await self.open_context(self.model.contexts.current, name)
-        if self.model.contexts.opened:
-            await _close(before[0])
-        else:
-            self.model.contexts, self.model.listing = before
-            if not before[0].opened:
-                self._begin_opening(before[0].current)
+    def show_list(self) -> None:
+        """Go back to the list, whatever is open."""
         navigation.show_list(self)
-        self.redraw(self.model.contexts.keys())
 
     async def before_suspending(self) -> tuple[bool, str]:
-        objection = self._suspending_with.objection(self.model.contexts.connections())
-        if objection or self.model.drills is None or not self.model.drills.running:
-            return not objection, objection
-        await self._end_drill(words.SUSPENDED.text())
-        return True, DRILL_ENDED
-
-    async def _end_drill(self, why: str) -> None:
-        """Stop the running drill and wait for it: no load without its cluster, nor without this console."""
-        if self.model.drills is not None:
-            await self.model.drills.close(why)
+        return await self._before_suspending.begin(self.model)
 
     async def on_unmount(self) -> None:
-        await self._end_drill(words.LEFT.text())
+        await self.model.end_drill(words.LEFT.text())
         if self._programs is not None:
             await self._programs.close()
-        await _close(self.model.contexts)
+        await self.model.contexts.close()
 
     def receive(self, message: ConsoleMessage) -> None:
         """Act on a screen's message at once; what takes time goes on in the background."""
@@ -270,24 +194,24 @@ class ConsoleApp(NoticeApp):
             case messages.NarrowList():
                 self._narrow(message)
             case messages.SwitchContext(name):
-                self._in_background(partial(self.switch_context, name))
+                self.background.run(partial(self.opening.switch, name))
             case messages.RequestAction():
                 if self.model.flow is not None:
-                    self._in_background(partial(self.model.flow.run, message))
+                    self.background.run(partial(self.model.flow.run, message))
             case messages.ShowGates() | messages.ShowUndo():
                 if self.model.flow is not None:
-                    self._once(message, partial(self.model.flow.run, message))
+                    self.background.once(message, partial(self.model.flow.run, message))
             case messages.ShowDrill(drilled):
                 from canarytui.console.drill.open_drill import open_drill
 
-                self._once(message, partial(open_drill, self, self.model, drilled))
+                self.background.once(message, partial(open_drill, self, self.model, drilled))
             case messages.RunAction(action):
-                self._in_background(partial(self.screen.run_action, action))
+                self.background.run(partial(self.screen.run_action, action))
             case messages.ChooseTheme(name):
-                self._in_background(partial(choose_theme, self, name))
+                self.background.run(partial(choose_theme, self, name))
             case messages.ChooseLayout(preset):
                 self.model.preset = preset
-                self._in_background(partial(asyncio.to_thread, self._remember, preset))
+                self.background.run(partial(asyncio.to_thread, self._remember, preset))
             case messages.ToggleBell():
                 self.action_mute()
             case messages.Notify(text, warning, timeout_s):
@@ -295,13 +219,13 @@ class ConsoleApp(NoticeApp):
             case messages.KeyTyped(event, screen):
                 self._typed.remember(event, screen)
             case messages.OpenShell():
-                self._once(message, partial(self.programs().run, message))
+                self.background.once(message, partial(self.programs().run, message))
             case messages.PageText() | messages.RunPlugin():
-                self._in_background(partial(self.programs().run, message))
+                self.background.run(partial(self.programs().run, message))
             case messages.ReadContexts():
-                self._in_background(self._known_contexts.refresh)
+                self.background.run(self._known_contexts.refresh)
             case messages.KeepMemory():
-                self._in_background(partial(asyncio.to_thread, self.model.memory.save))
+                self.background.run(partial(asyncio.to_thread, self.model.memory.save))
             case messages.Leave():
                 self.exit()
             case _:
@@ -326,26 +250,6 @@ class ConsoleApp(NoticeApp):
 
         if isinstance(self.screen, PagedScreen):
             self.receive(messages.PageText(self.screen.pager_text()))
-
-    def _once(self, message: ConsoleMessage, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-        """Run `work`, but not twice at once for equal messages: a key that is hit again while its screen is about to
-        open means that one."""
-        if message in self._under_way:
-            return
-        self._under_way.add(message)
-
-        async def run() -> None:
-            try:
-                await work()
-            finally:
-                self._under_way.discard(message)
-
-        self._in_background(run)
-
-    def _in_background(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-        """Run `work` beside the screens. It is called only when its turn comes: an app that ends before leaves no
-        coroutine behind that nobody awaits."""
-        self.run_worker(work)
 
     def _narrow(self, message: messages.NarrowList) -> None:
         self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace, kept=message.kept)
@@ -378,10 +282,9 @@ class ConsoleApp(NoticeApp):
 
     def action_command_palette(self) -> None:
         """Open the palette, once: Textual's own action ends the app when the key comes again while one is closing."""
-        from canarytui.console.terminal.palette_screen import PaletteScreen
+        from canarytui.console.palette import open_palette
 
-        if not any(isinstance(screen, PaletteScreen) for screen in self.screen_stack):
-            self.push_screen(PaletteScreen())
+        open_palette(self)
 
     @property
     def zone(self) -> tzinfo | None:
@@ -407,7 +310,7 @@ class ConsoleApp(NoticeApp):
         self.frames.tick()
         for context in self.model.contexts:
             if context.flow is not None:
-                self._in_background(context.flow.follow_up)
+                self.background.run(context.flow.follow_up)
         for screen in navigation.visible_screens(self):
             screen.tick()
 
@@ -419,8 +322,3 @@ class ConsoleApp(NoticeApp):
         """Have the screens that can be seen draw what changed; everything when `changed` is empty."""
         for screen in navigation.visible_screens(self):
             screen.redraw(changed)
-
-
-async def _close(contexts: Contexts) -> None:
-    for connection in contexts.connections():
-        await connection.close()

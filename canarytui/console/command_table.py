@@ -25,6 +25,7 @@ from canarytui.console.messages import (
     ShowPulse,
     ShowRequests,
     ShowTimeline,
+    ShowWhatIf,
     SwitchContext,
     ToggleBell,
 )
@@ -196,7 +197,8 @@ def _no_canary(wanted: str) -> Notify:
 
 def _what_if(model: ConsoleModel, rest: str) -> Messages:
     from canarytui.backtest.run import controller_traits
-    from canarytui.backtest.what_if import what_if
+    from canarytui.backtest.what_if import asked_metric, is_read_whole, tried_on, what_if
+    from canarytui.domain.sentences import backtest
 
     if not rest:
         yield RunAction("what_if")
@@ -207,20 +209,27 @@ def _what_if(model: ConsoleModel, rest: str) -> Messages:
     if key is None or not isinstance(canary, Canary):
         yield _no_canary(wanted)
         return
+    given = thresholds.strip()
     try:
-        text = what_if(
-            canary,
-            list(state.timeline.entries(*key))[::-1],
-            lambda check: state.readings.points(key, check),
-            [thresholds.strip()],
-            interval_s=state.interval_s(canary),
-            traits=controller_traits(state, canary),
-            now=model.local_now(),
-        )
+        metric = asked_metric(canary, given)
     except UsageError as error:
         yield Notify(clean(error, 300), warning=True)
         return
-    yield Notify(text, timeout_s=20)
+    if not is_read_whole(metric):
+        yield ShowWhatIf(key, metric.name, given.rpartition("=")[2])  # reads all of its queries
+        return
+    tried = tried_on(canary, metric.name)
+    text = what_if(
+        tried,
+        state.timeline.oldest_first(*key),
+        lambda check: state.readings.points(key, check),
+        [given],
+        interval_s=state.interval_s(canary),
+        traits=controller_traits(state, canary),
+        now=model.local_now(),
+    )
+    alone = tried is not canary
+    yield Notify(f"{backtest.ALONE.text()} {text}" if alone else text, timeout_s=20)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The contexts that the console is on, one or many: each has a state, a connection and an action flow of its own.
 
 A row of the list bears the key of its context (:class:`ContextKey`); everything about one canary happens in its own
-context, with the plain key. Nothing here does IO.
+context, with the plain key.
 """
 
 from __future__ import annotations
@@ -95,6 +95,11 @@ class Contexts:
     def connections(self) -> list[Connection]:
         """All that are open."""
         return [context.connection for context in self if context.connection is not None]
+
+    async def close(self) -> None:
+        """Close all that are open."""
+        for connection in self.connections():
+            await connection.close()
 
     def now(self) -> datetime:
         """This moment by the clock of the current cluster."""

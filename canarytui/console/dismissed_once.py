@@ -7,8 +7,10 @@ from inspect import isawaitable
 from typing import Any
 
 from textual.await_complete import AwaitComplete
+from textual.css.query import NoMatches
 from textual.events import Event, Mount
 from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.worker import Worker
 
 
 class DismissedOnce(Screen[ScreenResultType]):
@@ -29,6 +31,19 @@ class DismissedOnce(Screen[ScreenResultType]):
                     await done
 
         return super().call_after_refresh(unless_closed)
+
+    def run_worker(self, work: Any, *args: Any, **options: Any) -> Worker[Any]:
+        """Run it in the background. One that finds the screen closed, and its widgets gone, just ends."""
+
+        async def unless_closed() -> Any:
+            try:
+                return await (work() if callable(work) else work)
+            except NoMatches:
+                if self in self.app.screen_stack:
+                    raise
+                return None
+
+        return super().run_worker(unless_closed, *args, **options)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         if not self.app.screen_stack or self.app.screen is not self:

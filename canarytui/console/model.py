@@ -84,6 +84,11 @@ class ConsoleModel:
             raise CanarytuiError(words.NOT_CONNECTED.text())
         return connection
 
+    async def end_drill(self, why: str) -> None:
+        """Stop the running drill and wait for it: no load without its cluster, nor without this console."""
+        if self.drills is not None:
+            await self.drills.close(why)
+
     def local_now(self) -> datetime:
         """Now, in the zone that people read."""
         return self.state.now().astimezone(self.zone)

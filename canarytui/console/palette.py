@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
+from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.theme import ThemeProvider
 from textual.types import IgnoreReturnCallbackType
 
 from canarytui.console.base_screen import ConsoleScreen
@@ -14,6 +17,9 @@ from canarytui.console.command_table import COMMANDS
 from canarytui.console.commands import run_command
 from canarytui.console.keymap import ACT, shown_keys
 from canarytui.console.model import ConsoleModel
+from canarytui.console.terminal.palette_screen import PaletteScreen
+from canarytui.console.themes import register_own_themes
+from canarytui.domain.sentences import console as words
 
 PaletteEntry = tuple[str, str, IgnoreReturnCallbackType]
 """What is searched and shown, its explanation, what it does."""
@@ -60,6 +66,19 @@ class ConsoleCommands(Provider):
                     f"command :{command.usage}",
                     partial(run_command, model, command.names[0]),
                 )
+
+
+def open_palette(app: App[Any], **options: Any) -> None:
+    """Open the palette, unless one is open: Textual's own action ends the app when the key comes again while one is
+    closing, and its themes open a second one above the first."""
+    if not any(isinstance(screen, PaletteScreen) for screen in app.screen_stack):
+        app.push_screen(PaletteScreen(**options))
+
+
+async def open_themes(app: App[Any]) -> None:
+    """Open the list of themes, with ours and this person's in it."""
+    await register_own_themes(app)
+    open_palette(app, providers=[ThemeProvider], placeholder=words.THEMES.text())
 
 
 def _escaped(text: str) -> str:

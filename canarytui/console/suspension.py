@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from canarytui.console.model import ConsoleModel
 from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import clean
 from canarytui.session.connection import Connection
@@ -17,6 +18,14 @@ class Suspending:
 
     def __init__(self) -> None:
         self._left: list[object] = []
+
+    async def begin(self, model: ConsoleModel) -> tuple[bool, str]:
+        """Whether the console may be suspended now, and what to say; a drill that is running is ended first."""
+        objection = self.objection(model.contexts.connections())
+        if objection or model.drills is None or not model.drills.running:
+            return not objection, objection
+        await model.end_drill(words.SUSPENDED.text())
+        return True, DRILL_ENDED
 
     def objection(self, connections: Iterable[Connection]) -> str:
         """Why not to suspend now; "" when there is no reason, or the person has just been warned of the same."""

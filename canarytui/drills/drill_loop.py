@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from canarytui.background import in_background, to_the_end
 from canarytui.cluster.audit import AuditLog
 from canarytui.domain.sentences import drill_guard
 from canarytui.domain.sentences import drill_run as words
@@ -53,7 +54,7 @@ class DrillLoop:
         self._wake.set()
         if self._tasks and self._stopping is None:
             # Now, not when the look under way is over.
-            self._stopping = asyncio.create_task(self._sender.stop())
+            self._stopping = in_background(self._sender.stop(), "load stop")
 
     async def drive(self) -> RunView:
         """Run the drill to its end.
@@ -72,8 +73,15 @@ class DrillLoop:
     async def _drive(self) -> RunView:
         run = self._run
         run.start(await self._sight())
-        await self._record("start", command=run.plan.command(), origin=run.plan.origin.value, rate=run.plan.drill.rate,
-                           duration_s=run.plan.drill.duration_s, predicted=run.plan.prediction.because)  # fmt: skip
+        first = self._record("start", command=run.plan.command(), origin=run.plan.origin.value,
+                             rate=run.plan.drill.rate, duration_s=run.plan.drill.duration_s,
+                             predicted=run.plan.prediction.because)  # fmt: skip
+        try:
+            await to_the_end(first)
+        except asyncio.CancelledError:
+            run.abort(self._now(), words.BY_SESSION.text(), words.CANCELLED.text())
+            await to_the_end(self._end())
+            raise
         try:
             while run.stage is DrillStage.RUNNING:
                 piece = run.next_slice(self._now())
@@ -90,7 +98,7 @@ class DrillLoop:
             run.abort(self._now(), words.BY_GUARDS.text(), clean(str(error), 300))
             raise
         finally:
-            await asyncio.shield(self._end())
+            await to_the_end(self._end())
         self._changed(run.view())
         return run.view()
 
@@ -116,7 +124,7 @@ class DrillLoop:
             )
 
     def _begin(self, piece: Slice) -> None:
-        task = asyncio.create_task(self._send(piece))
+        task = in_background(self._send(piece), f"slice {piece.number}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from canarytui.domain.rollout.rollout_comparison import ComparedRollout
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.rollout.state import state_of
 from canarytui.domain.sentences import drill_run as words
@@ -212,7 +213,9 @@ class DrillRun:
             points=self._log.points,
             entries=self._log.entries,
             state=state_of(situation) if situation is not None else "",
-            compared=situation.compared if situation is not None else None,
+            compared=_compared(sight, situation),
+            shadow_checks=situation.shadow_checks if situation is not None else (),
+            shadow_ticks=self._log.shadow_ticks,
         )
 
     def _ticks(self) -> int:
@@ -252,6 +255,13 @@ class DrillRun:
             self._log.note(now, words.LOAD_STOPPED_AT_LEAST.say(**counts, missing=missing) if missing else (
                 words.LOAD_STOPPED.say(**counts)
             ))  # fmt: skip
+
+
+def _compared(sight: Sight | None, situation: Situation | None) -> ComparedRollout | None:
+    """Canary against primary, in the zone of the drill's other times."""
+    if sight is None or situation is None or situation.compared is None:
+        return None
+    return situation.compared.in_zone(sight.at.tzinfo)
 
 
 def _decided(situation: Situation) -> DrillEnding | None:

@@ -20,6 +20,7 @@ from canarytui.domain.text.plain import clean
 from canarytui.drills.hey_report import BUCKETS_S
 from canarytui.drills.predicted import DrillOutcome, Prediction
 from canarytui.drills.run_view import DrillEnding, RunView
+from canarytui.drills.shadow_report import shadow_summaries
 from canarytui.drills.text_plot import plot_check
 
 _BAR = 30
@@ -63,6 +64,7 @@ def as_markdown(view: RunView) -> str:
         "```",
         "",
         *_check_sections(view),
+        *_shadow_section(view),
         "## Timeline",
         "",
         "```",
@@ -120,6 +122,7 @@ def as_object(view: RunView) -> dict[str, Any]:
         },
         "comparison": comparison_object(view.compared) if view.compared is not None else None,
         "checks": [{"at": _iso(point.at), "check": point.check, "value": point.value} for point in view.points],
+        "shadowChecks": [each.as_object() for each in shadow_summaries(view)],
         "timeline": [{"at": _iso(entry.at), "text": entry.text, "warning": entry.warning} for entry in view.entries],
     }
 
@@ -194,6 +197,12 @@ def _check_sections(view: RunView) -> list[str]:
         if drawn:
             lines += [f"## Check {plain_markdown(name)}", "", "```", drawn, "```", ""]
     return lines
+
+
+def _shadow_section(view: RunView) -> list[str]:
+    """What the shadow checks would have said, where there are any."""
+    said = [each.phrase for each in shadow_summaries(view)] if view.began is not None else []
+    return [f"## {words.SHADOWS.text()}", "", *(f"- {plain_markdown(each)}" for each in said), ""] if said else []
 
 
 def _facts(view: RunView) -> list[tuple[str, str]]:

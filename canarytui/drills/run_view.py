@@ -12,6 +12,7 @@ from canarytui.drills.hey_report import Answers
 from canarytui.drills.predicted import DrillOutcome
 
 if TYPE_CHECKING:
+    from canarytui.domain.rollout.checks import Check, CheckVerdict
     from canarytui.domain.rollout.rollout_comparison import ComparedRollout
 
 
@@ -53,6 +54,17 @@ class CheckPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ShadowTick:
+    """What a shadow check would have said at a tick of the controller, by the value that was read last; None for
+    none."""
+
+    at: datetime
+    check: str
+    value: float | None
+    verdict: CheckVerdict
+
+
+@dataclass(frozen=True, slots=True)
 class RunView:
     """Everything to show. `ticks` are the controller's decisions since the start, `failed_checks` of `threshold`.
     `primary_failing` is the percentage of the primary's own users, None if unknown."""
@@ -80,6 +92,10 @@ class RunView:
     """The state as on every other screen; `phase` is kubectl's."""
     compared: ComparedRollout | None = None
     """Canary against primary in the rollout's requests, as last measured."""
+    shadow_checks: tuple[Check, ...] = ()
+    """The canary's shadow checks, as last measured."""
+    shadow_ticks: tuple[ShadowTick, ...] = ()
+    """What they would have said at each tick, oldest first."""
 
     @property
     def elapsed_s(self) -> float:

@@ -26,6 +26,9 @@ _TONES = {
 }  # fmt: skip
 
 
+_OPENING = ("start", "write", "slice")
+"""Stages after which there is more to come: the outcome."""
+
 READ = 20_000
 """Lines that are read for a page: a drill leaves one every two seconds, which are one line here."""
 
@@ -33,6 +36,7 @@ READ = 20_000
 def audit_text(entries: Sequence[Mapping[str, Any]], zone: tzinfo | None, most: int = 500) -> Text:
     """One block for each action, one line for each of its stages, the last `most`; a drill's many slices are one."""
     text = Text()
+    ended = {str(entry.get("id")) for entry in entries if entry.get("stage") not in _OPENING}
     last: tuple[object, ...] = ()
     for entry in grouped(entries)[-most:] if most else ():
         identity = entry.get("id") if entry.get("intent") == "drill" else None
@@ -42,7 +46,9 @@ def audit_text(entries: Sequence[Mapping[str, Any]], zone: tzinfo | None, most: 
         last = about
         stage = clean(entry.get("stage"), 20)
         text.append(f"  {_time(entry.get('at'), zone)} {_SIGNS.get(stage, '·')} ", style="quiet")
-        text.append(f"{stage}{_rest(entry)}\n", style=_TONES.get(stage, ""))
+        open_ended = stage in ("start", "write") and entry.get("id") and str(entry["id"]) not in ended
+        note = f" {words.NO_END.text()}" if open_ended else ""
+        text.append(f"{stage}{_rest(entry)}{note}\n", style=_TONES.get(stage, ""))
     if not entries:
         text.append(words.EMPTY.text(), style="quiet")
     text.rstrip()

@@ -3,7 +3,8 @@
 A canary that is new here has its rollout's past asked by a range query, with all that are new at that moment; from
 then on an instant query brings what has grown since the last one. Where the server refuses a query, half of its
 canaries are asked at a time, so that one that it does not take costs no other's verdict; that one goes alone from then
-on. Where both halves are refused, or both taken, or nothing is answered, fewer are asked together the next time.
+on. Where both halves are refused, or both taken, or nothing is answered, fewer are asked together from then on
+(:mod:`.batch_size`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.prometheus import PrometheusProvider
 from canarytui.metrics.providers.prometheus_vector import PrometheusError, PrometheusUnavailable, Sample
 from canarytui.metrics.request_batches import BatchMember, RequestBatch, by_moment, request_batches
+from canarytui.session.batch_size import BatchSize
 from canarytui.session.grown_requests import CountedRollout, past_windows
 from canarytui.session.query_budget import QueryBudget
 from canarytui.session.state import ClusterState
@@ -69,7 +71,7 @@ class BatchedComparison:
         self._budget = budget
         self._alone = alone
         self._counted: dict[NamespacedName, CountedRollout] = {}
-        self._most = TOGETHER_MOST
+        self._size = BatchSize(TOGETHER_MOST)
         self._last = datetime.fromtimestamp(0, UTC)
 
     async def compare(self, members: Members) -> None:
@@ -78,17 +80,18 @@ class BatchedComparison:
         old, new = self._sorted(members, passed.at)
         asks: tuple[tuple[list[NamespacedName], _Ask], ...] = ((old, self._ask_growth), (new, self._ask_past))
         for keys, ask in asks:
-            for places in request_batches(tuple(members[key] for key in keys), self._most):
+            for places in request_batches(tuple(members[key] for key in keys), self._size.now):
                 if not passed.unanswered:
                     await self._ask(passed, members, [keys[place] for place in places], ask)
         for key in passed.refused:
             self._counted.pop(key, None)
             self._alone(key)
-        if passed.too_many or passed.unanswered:
-            least = 1 if passed.too_many else _UNANSWERED_LEAST
-            self._most = max(min(self._most, len(members)) // 2, least)
+        if passed.too_many:
+            self._size.refused(len(members))
+        elif passed.unanswered:
+            self._size.unanswered(len(members), _UNANSWERED_LEAST)
         elif not passed.shorter:
-            self._most = min(self._most * 2, TOGETHER_MOST)
+            self._size.taken()
 
     def _sorted(self, members: Members, at: datetime) -> tuple[list[NamespacedName], list[NamespacedName]]:
         """Those whose growth since the last pass is asked, and those whose past is."""
@@ -147,7 +150,7 @@ class BatchedComparison:
             situation = self._cluster_state.situation(key)
             if situation is not None and rollout_span(situation) == self._counted[key].span:
                 found = self._counted[key].compared(situation)
-                self._cluster_state.compare(situation.canary, found, at=passed.at)
+                self._cluster_state.comparisons.take(situation.canary, found, at=passed.at)
             await asyncio.sleep(0)  # keys are answered between two verdicts
         return True
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
+from canarytui.background import in_background
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import (
@@ -94,9 +95,7 @@ class CanaryDetailWatch:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _run(self, name: tuple[str, str, str], work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        task.add_done_callback(_log_end)
-        self._tasks[name] = task
+        self._tasks[name] = in_background(work, "/".join(filter(None, name)))
 
     def _canary(self) -> Canary | None:
         canary = self._cluster_state.canary(self._canary_detail.key)
@@ -216,7 +215,7 @@ class CanaryDetailWatch:
             check,
             metrics_provider_of(canary, self._cluster_state.mesh_provider),
             interval,
-            self._cluster_state.router(canary),
+            self._cluster_state.routers.of(canary),
         )
         if question is None:
             return Reading(None, problem=check_queries.PRIMARY_UNTOLD.text())
@@ -247,8 +246,3 @@ def _refused(forbidden: Sentence, resource: Resource, namespace: str, code: int)
     if code == 401:
         return reading.UNAUTHORIZED.text(what=resource.plural)
     return forbidden.text(resource=resource.plural, namespace=namespace)
-
-
-def _log_end(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.error("a watch of an open canary ended", exc_info=task.exception())

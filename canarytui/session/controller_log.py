@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from canarytui.background import in_background
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.pod_logs import log_lines
 from canarytui.domain.sentences import reading as words
@@ -61,7 +62,7 @@ class ControllerLog:
             self._streams.pop(place).cancel()
             self._last.pop(place, None)
         for place in wanted - self._streams.keys():
-            self._streams[place] = asyncio.create_task(self._stream(place))
+            self._streams[place] = in_background(self._stream(place))
 
     async def _places(self) -> list[Place]:
         namespace, selector = self._chosen.partition("/")[::2]

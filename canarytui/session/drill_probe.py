@@ -165,7 +165,7 @@ class LiveDrillProbe:
         provider = metrics_provider_of(canary, self._cluster_state.mesh_provider)
         server = ProviderSpec(PROMETHEUS, address)
         self._traffic = await measure(
-            self._cluster, server, canary, provider, self.now(), self._cluster_state.router(canary)
+            self._cluster, server, canary, provider, self.now(), self._cluster_state.routers.of(canary)
         )
         return self._traffic
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.actions.live_executor import LiveExecutor
 from canarytui.actions.rules import Rules, parse_rules
+from canarytui.background import in_background
 from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.cluster.client import Cluster, ClusterTarget
 from canarytui.cluster.heartbeat import Heartbeat
@@ -117,7 +118,7 @@ class LiveConnection:
             self._run(self._after_first_look(reflector))
 
     def _reflect_routers(self, _: frozenset[NamespacedName]) -> None:
-        for resource in self._cluster_state.routers_wanted - self._reflectors.keys():
+        for resource in self._cluster_state.routers.wanted - self._reflectors.keys():
             self._reflect(resource)
 
     def _rewatch(self) -> None:
@@ -136,9 +137,7 @@ class LiveConnection:
                 await self._looked.wait()
 
     def _run(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        task.add_done_callback(_log_end)
-        self._tasks.append(task)
+        self._tasks.append(in_background(work))
 
     @property
     def cluster(self) -> Cluster:
@@ -195,7 +194,7 @@ class LiveConnection:
             return
         await self._read(CANARIES, *key)
         kind = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
-        split = self._cluster_state.split(canary)
+        split = self._cluster_state.routers.split(canary)
         objects = [(each, *split.place(canary)) for each in split.resources] if split is not None else []
         if canary.spec.target.kind != "Service":
             objects += [(kind, key[0], canary.target_name), (kind, key[0], canary.primary_name)]
@@ -288,11 +287,6 @@ class LiveConnection:
                 known = now
                 self._poller.engine_known()
             await asyncio.sleep(_ENGINE_EVERY_S if self._cluster_state.engine else 2.0)
-
-
-def _log_end(task: asyncio.Task[Any]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.error("a background task ended", exc_info=task.exception())
 
 
 async def open_connection(

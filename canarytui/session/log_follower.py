@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from canarytui.background import in_background
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.pod_logs import log_lines
 from canarytui.domain.sentences import reading as words
@@ -56,7 +57,7 @@ async def follow_logs(cluster: Cluster, cluster_state: ClusterState, canary_deta
             about = f"{canary_detail.key[1]}.{canary_detail.key[0]}" if whose == CONTROLLER else ""
             for source in wanted:
                 if source not in streams:
-                    streams[source] = asyncio.create_task(_stream(cluster, canary_detail, source, about, before))
+                    streams[source] = in_background(_stream(cluster, canary_detail, source, about, before))
             canary_detail.wished.clear()
             try:
                 async with asyncio.timeout(_LOOK_EVERY_S):  # unlike 3.11's wait_for it never swallows a cancellation

@@ -76,7 +76,7 @@ def shown_query(
     if source is None:
         raise NoQuestion(words.NOTHING_TO_ASK.text())
     router, record = (
-        cluster_state.router(canary),
+        cluster_state.routers.of(canary),
         registry.named(metrics_provider_of(canary, cluster_state.mesh_provider)),
     )
     if source is QuerySource.BUILTIN and router is None and record and record.measured and record.split:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from canarytui.background import in_background
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import PODS
@@ -67,7 +68,7 @@ class PodProblems:
             if workload not in self._watches and len(self._watches) < AT_ONCE:
                 selector = self._cluster_state.pod_selector(canary, workload[1])
                 if selector:
-                    self._watches[workload] = asyncio.create_task(self._watch(workload, canary, selector))
+                    self._watches[workload] = in_background(self._watch(workload, canary, selector))
 
     async def _watch(self, workload: NamespacedName, canary: NamespacedName, selector: str) -> None:
         pods = ObjectStore(PODS)

@@ -73,13 +73,23 @@ class RollingComparison:
 
     async def run(self) -> None:
         """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_comparing())
+            group.create_task(self._keep_ageing())
+
+    async def _keep_comparing(self) -> None:
         while True:
             try:
                 if self._cluster_state.engine_sought:
                     await self.compare_due()
             except CanarytuiError as error:
                 log.info("rollouts were not compared with their primaries: %s", error)
-            self._cluster_state.age_comparisons()
+            await asyncio.sleep(_LOOK_S)
+
+    async def _keep_ageing(self) -> None:
+        """Beside the queries, which wait while the budget is spent: verdicts grow old meanwhile."""
+        while True:
+            self._cluster_state.comparisons.age()
             await asyncio.sleep(_LOOK_S)
 
     async def compare_due(self) -> None:
@@ -127,7 +137,9 @@ class RollingComparison:
         state = self._cluster_state
         for key, canary in self._chosen().items():
             address = self._address_of(canary)
-            queries = request_queries(canary, metrics_provider_of(canary, state.mesh_provider), state.router(canary))
+            queries = request_queries(
+                canary, metrics_provider_of(canary, state.mesh_provider), state.routers.of(canary)
+            )
             if not address or queries is None or queries.primary is None:
                 continue
             member = batch_member(queries) if now >= self._alone_until.get(key, -math.inf) else None

@@ -138,7 +138,7 @@ class RolloutNumbersWatch:
             numbers.problem or numbers.untold or (words.RESTARTED.text() if numbers.awaits_scrape else ""),
             *self._costs.found(situation),
         )
-        state.compare(situation.canary, found)
+        state.comparisons.take(situation.canary, found)
         return found
 
     async def keep_asking_usage(self) -> None:
@@ -158,7 +158,7 @@ class RolloutNumbersWatch:
         if not canary.spec.provider and not state.engine_sought:
             return _SOON_S
         provider = metrics_provider_of(canary, state.mesh_provider)
-        queries = request_queries(canary, provider, state.router(canary))
+        queries = request_queries(canary, provider, state.routers.of(canary))
         address = self._metrics_address(canary)
         self._costs.aim(queries, address)
         if not address:

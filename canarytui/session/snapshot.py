@@ -99,7 +99,7 @@ async def read_once(
     keys = tuple(measured(cluster_state))
     if keys or _names_no_provider(cluster_state):
         await find_controller(opened, cluster_state)
-    routers = [reflector_of(opened, cluster_state, resource) for resource in cluster_state.routers_wanted]
+    routers = [reflector_of(opened, cluster_state, resource) for resource in cluster_state.routers.wanted]
     await asyncio.gather(*(_tolerantly(reflector) for reflector in routers))
     await asyncio.sleep(0)
     poller = MetricPoller(opened.cluster, cluster_state, prometheus)

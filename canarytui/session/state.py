@@ -6,12 +6,10 @@ situations and rows. No IO happens here: a test fills the stores with plain obje
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Set
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from canarytui.cluster.resources import (
     CANARIES,
@@ -21,8 +19,7 @@ from canarytui.cluster.resources import (
     METRIC_TEMPLATES,
     Resource,
 )
-from canarytui.cluster.store import ObjectStore, key_of
-from canarytui.domain.conflict_relevance import owned_since, status_manager
+from canarytui.cluster.store import ObjectStore
 from canarytui.domain.history.facts import Fact, of_log
 from canarytui.domain.history.rollouts import last_attempt
 from canarytui.domain.history.timeline import Timeline
@@ -32,13 +29,13 @@ from canarytui.domain.spec.canary import Canary
 from canarytui.domain.spec.phases import Phase
 from canarytui.domain.ticks import FLAGGER_FLOOR_S, FLOOR_S
 from canarytui.domain.traffic import registry
-from canarytui.domain.traffic.provider import Split
-from canarytui.domain.traffic.selection import provider_of
 from canarytui.domain.values import NamespacedName, as_mapping
 from canarytui.domain.workloads.ownership import owner_of
 from canarytui.errors import InvalidObject
 from canarytui.session.cluster_clock import ClusterClock
+from canarytui.session.comparisons import Comparisons
 from canarytui.session.controller_discovery import DetectedController
+from canarytui.session.field_managers import FieldManagers
 from canarytui.session.freshness import Freshness
 from canarytui.session.metric_history import DURATION, MetricHistory
 from canarytui.session.parsed_objects import ParsedObjects
@@ -46,19 +43,14 @@ from canarytui.session.rollout_endings import RolloutEndings
 from canarytui.session.rollout_tracker import RolloutTracker, Track
 from canarytui.session.row_builder import row_of
 from canarytui.session.rows import CanaryRow, invalid_row
-
-if TYPE_CHECKING:
-    from canarytui.domain.rollout.rollout_comparison import ComparedRollout
+from canarytui.session.split_routers import SplitRouters
+from canarytui.session.used_by import UsedBy
 
 WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METRIC_TEMPLATES)
 """What a session reflects; only canaries are indispensable."""
 
 _PRIMARY = "-primary"
 _WEIGHTS_SHOWN = 40
-_COMPARED_S = 150.0
-"""Who looks at a canary measures it every minute at least: an older verdict is said to be stale."""
-_COMPARED_MOST_S = 1800.0
-"""An older one is none."""
 
 
 def utc_now() -> datetime:
@@ -70,8 +62,7 @@ class ClusterState:
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._clock = ClusterClock(now)
-        routers = registry.split_resources()
-        self.stores = {resource: ObjectStore(resource) for resource in (*WATCHED, *routers)}
+        self.stores = {resource: ObjectStore(resource) for resource in (*WATCHED, *registry.split_resources())}
         self.timeline = Timeline()
         self.endings = RolloutEndings()
         self.timeline.listeners.append(self.endings.take)
@@ -82,30 +73,22 @@ class ClusterState:
         self._engine: DetectedController | None = None
         self.engine_sought = False
         """Whether the controller has been searched for: before, the default provider is unknown."""
-        self.routers_wanted: set[Resource] = set()
-        """Router resources of the canaries seen so far: those worth reflecting."""
         self.pod_problems: dict[NamespacedName, str] = {}
         """Why pods of a workload are not ready, by (namespace, workload), for the canaries on the screen."""
-        self._compared: dict[NamespacedName, tuple[datetime, str, ComparedRollout]] = {}
-        """Canary against primary, for the canaries that are looked at: when, in which revision's rollout, what."""
-        self._comparison_ages: dict[NamespacedName, int] = {}
         self._changed: set[NamespacedName] = set()
         followed = (self.stores[each] for each in WATCHED if each is not CANARIES)
         self._freshness = Freshness(self.canaries, followed, self._clock)
         self.parsed = ParsedObjects(self.stores)
-        self._by_workload: dict[NamespacedName, set[NamespacedName]] = defaultdict(set)
-        self._by_router: dict[tuple[Resource, NamespacedName], set[NamespacedName]] = defaultdict(set)
-        self._status_managers: dict[NamespacedName, str] = {}
-        self._paused_since: dict[NamespacedName, datetime] = {}
-        self.canaries.before_lightening = self._canary_arrives
+        self.routers = SplitRouters(self.stores, self.parsed, self.tracker, self._clock, self.touch)
+        self.comparisons = Comparisons(self._clock, self.touch)
+        self._by_workload: UsedBy[NamespacedName] = UsedBy()
+        self._managers = FieldManagers(self._clock.now)
+        self.canaries.before_lightening = self._managers.arrives
         self.canaries.observe(self._canary_taken)
         self.canaries.subscribe(self._canaries_changed)
         self.stores[EVENTS].observe(self._event_taken)
         for resource in (DEPLOYMENTS, DAEMONSETS):
             self.stores[resource].subscribe(self._workloads_changed)
-        for resource in routers:
-            self.stores[resource].observe(partial(self._router_taken, resource))
-            self.stores[resource].subscribe(partial(self._routers_changed, resource))
 
     def waits_for(self, what: str) -> None:
         """The first list waits for `what`; "" when it no longer waits."""
@@ -118,9 +101,8 @@ class ClusterState:
 
     @engine.setter
     def engine(self, engine: DetectedController | None) -> None:
-        before, self._engine, self.engine_sought = self.mesh_provider, engine, True
-        if self.mesh_provider != before:
-            self._find_routers_again()
+        self._engine, self.engine_sought = engine, True
+        self.routers.assume(self.mesh_provider, self.keys())
 
     @property
     def mesh_provider(self) -> str:
@@ -192,7 +174,7 @@ class ClusterState:
             primary=self.parsed.workload(canary, canary.spec.target.name + _PRIMARY),
             workloads_known=self.parsed.workload_store(canary).synced,
             router_weight=track.router_weight,
-            router=self.router(canary),
+            router=self.routers.of(canary),
             timeline=partial(self.timeline.entries, *key),
             checks=self.readings.checks(canary),
             shadow_checks=self.readings.shadow_checks(canary),
@@ -205,45 +187,12 @@ class ClusterState:
             target_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name), ""),
             primary_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
             mesh_provider=self.mesh_provider,
-            compared=self._compared_now(key, canary),
+            compared=self.comparisons.of(canary),
             stale=stale,
             last_contact_at=self._clock.moment_of(self.stores[EVENTS].stale_since)
             if self.stores[EVENTS].synced
             else None,
         )
-
-    def compare(self, canary: Canary, found: ComparedRollout, at: datetime | None = None) -> None:
-        """Take note of how a canary compares with its primary now, or compared `at` another moment."""
-        key = (canary.namespace, canary.name)
-        before = self._compared_now(key, canary)
-        self._compared[key] = (at or self.now(), canary.status.last_applied_spec, found)
-        if found != before:
-            self._changed.add(key)
-
-    def is_compared(self, key: NamespacedName) -> bool:
-        """Whether canary and primary have been compared since this canary is looked at."""
-        return key in self._compared
-
-    def _compared_now(self, key: NamespacedName, canary: Canary) -> ComparedRollout | None:
-        """None for what nobody has measured for long, and for the rollout of another revision."""
-        known = self._compared.get(key)
-        if known is None or known[1] != canary.status.last_applied_spec:
-            return None
-        at, _, found = known
-        age_s = (self.now() - at).total_seconds()
-        if age_s > _COMPARED_MOST_S:
-            return None
-        return found if age_s <= _COMPARED_S else replace(found, stale_since=at)
-
-    def age_comparisons(self) -> None:
-        """Mark the canaries whose verdict has become stale, or none, since the last call."""
-        now = self.now()
-        for key, (at, _, _) in self._compared.items():
-            age_s = (now - at).total_seconds()
-            ages = (age_s > _COMPARED_S) + (age_s > _COMPARED_MOST_S)
-            if ages != self._comparison_ages.get(key, 0):
-                self._comparison_ages[key] = ages
-                self._changed.add(key)
 
     def stale(self, key: NamespacedName | None = None) -> Stale | None:
         """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
@@ -270,7 +219,7 @@ class ClusterState:
         weights = self.track(key).weights.tail(_WEIGHTS_SHOWN)
         attempt = last_attempt(self.timeline.oldest_first(*key)) if situation.phase == Phase.FAILED else None
         successes, durations = self.readings.recent(key), self.readings.recent(key, DURATION)
-        return row_of(situation, weights, successes, durations, attempt, self._paused_since.get(key))
+        return row_of(situation, weights, successes, durations, attempt, self._managers.paused_since(key))
 
     def track(self, key: NamespacedName) -> Track:
         return self.tracker.track(key)
@@ -290,17 +239,8 @@ class ClusterState:
         canary = self.canary(key)
         return self.parsed.pod_selector(canary, workload) if isinstance(canary, Canary) else ""
 
-    def _canary_arrives(self, obj: dict[str, Any]) -> None:
-        key = key_of(obj)
-        self._status_managers[key] = status_manager(obj)
-        if as_mapping(obj.get("spec")).get("suspend") is True:
-            # A manager that has written something else since is no older than the pause: that errs on the short side.
-            self._paused_since[key] = owned_since(obj, "suspend") or self._paused_since.get(key) or self.now()
-        else:
-            self._paused_since.pop(key, None)
-
     def _canary_taken(self, key: NamespacedName, obj: dict[str, Any]) -> None:
-        self.tracker.canary_seen(key, obj, self.now(), self._status_managers.get(key, ""))
+        self.tracker.canary_seen(key, obj, self.now(), self._managers.of_status(key))
 
     def _canaries_changed(self, keys: frozenset[NamespacedName]) -> None:
         if self._freshness.turned():
@@ -313,86 +253,23 @@ class ClusterState:
                 continue
             canary = self.canary(key)
             if isinstance(canary, Canary):
-                self._by_workload[canary.namespace, canary.spec.target.name].add(key)
-                self._find_router(key, canary)
+                self._by_workload.add((canary.namespace, canary.spec.target.name), key)
+                self.routers.find(key, canary)
 
     def _forget(self, key: NamespacedName) -> None:
         self.parsed.forget_canary(key)
-        self._status_managers.pop(key, None)
-        self._paused_since.pop(key, None)
+        self._managers.forget(key)
         self.tracker.forget(key)
         self.readings.forget(key)
-        self._compared.pop(key, None)
-        self._comparison_ages.pop(key, None)
-        _let_go(self._by_workload, key)
-        _let_go(self._by_router, key)
+        self.comparisons.forget(key)
+        self.routers.forget(key)
+        self._by_workload.forget(key)
 
     def _workloads_changed(self, keys: frozenset[NamespacedName]) -> None:
         for namespace, name in keys:
             self.parsed.forget_workload((namespace, name))
             for user in (name, name.removesuffix(_PRIMARY)):
-                self._changed |= self._by_workload.get((namespace, user), set())
-
-    def split(self, canary: Canary) -> Split | None:
-        """How this canary's traffic is split; None where no reading of it is known."""
-        provider = registry.named(provider_of(canary, self.mesh_provider))
-        return provider.split if provider is not None else None
-
-    def routers(self, canary: Canary) -> tuple[Resource, ...]:
-        """The resources one of which splits this canary's traffic; none where no reading of it is known."""
-        split = self.split(canary)
-        return split.resources if split is not None else ()
-
-    def router(self, canary: Canary) -> dict[str, Any] | None:
-        """The object that splits this canary's traffic; None where it is not known."""
-        split = self.split(canary)
-        return self._router(canary, split) if split is not None else None
-
-    def _router(self, canary: Canary, split: Split) -> dict[str, Any] | None:
-        place = split.place(canary)
-        return next(filter(None, (self.stores[resource].get(*place) for resource in split.resources)), None)
-
-    def _find_router(self, key: NamespacedName, canary: Canary) -> None:
-        split = self.split(canary)
-        if split is None:
-            return
-        place = split.place(canary)
-        for resource in split.resources:
-            self.routers_wanted.add(resource)
-            users = self._by_router[resource, place]
-            if key not in users:
-                users.add(key)
-                router = self.stores[resource].get(*place)
-                if router is not None:
-                    self._router_taken(resource, place, router)
-
-    def _find_routers_again(self) -> None:
-        """Of the canaries that have the controller's provider, after that has changed."""
-        for key in self.keys():
-            canary = self.canary(key)
-            if isinstance(canary, Canary) and not canary.spec.provider:
-                _let_go(self._by_router, key)
-                self.tracker.router_seen(key, None, self.now())
-                self._find_router(key, canary)
-                self._changed.add(key)
-
-    def _router_taken(self, resource: Resource, place: NamespacedName, router: dict[str, Any]) -> None:
-        version = str(as_mapping(router.get("metadata")).get("resourceVersion") or "")
-        for key in self._by_router.get((resource, place), ()):
-            canary = self.canary(key)
-            split = self.split(canary) if isinstance(canary, Canary) else None
-            if isinstance(canary, Canary) and split is not None and resource in split.resources:
-                weight = split.canary_percent(router, canary)
-                self.tracker.router_seen(key, weight, self.now(), version)
-                self._changed.add(key)
-
-    def _routers_changed(self, resource: Resource, places: frozenset[NamespacedName]) -> None:
-        """What is left to do after :meth:`_router_taken`: routers that are gone."""
-        for place in places:
-            if self.stores[resource].get(*place) is None:
-                for key in self._by_router.get((resource, place), ()):
-                    self.tracker.router_seen(key, None, self.now())
-                    self._changed.add(key)
+                self._changed |= self._by_workload.of((namespace, user))
 
     def _event_taken(self, _: NamespacedName, event: dict[str, Any]) -> None:
         key = self.tracker.event_seen(event, self.now())
@@ -404,11 +281,3 @@ class ClusterState:
         key = self.tracker.said(of_log(line))
         if key is not None:
             self._changed.add(key)
-
-
-def _let_go(index: dict[Any, set[NamespacedName]], key: NamespacedName) -> None:
-    """Take `key` out of an index, and what nobody else uses with it."""
-    for used in [used for used, users in index.items() if key in users]:
-        index[used].discard(key)
-        if not index[used]:
-            del index[used]

@@ -32,8 +32,7 @@ def test_typed_calls_watch_and_errors(start_sandbox: Start) -> None:
     apps.create_namespaced_deployment("shop", deployment("web"))
     ready = 0
     for event in watch.Watch().stream(apps.list_namespaced_deployment, "shop", timeout_seconds=60):
-        status = event["object"].status
-        ready = (status.ready_replicas if status is not None else None) or 0  # the first event may be of no status yet
+        ready = event["object"].status.ready_replicas or 0
         if ready == 2:
             break
     assert ready == 2

@@ -183,6 +183,7 @@ class ActionFlow:
                 return False
             # A choice may have taken a minute: planned on what is true now.
             now = self._state.situation(key) or situation
+            now = now.at(now.clock.astimezone(self._port.zone))
             each = PlannedAction(key, made, now, plan(now, made))
             refusal = await self._executor.refusal(each.plan)
             if refusal:

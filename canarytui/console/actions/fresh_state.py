@@ -26,7 +26,7 @@ _SLOW_S = 0.5
 async def first_read(state: ClusterState) -> None:
     """Wait until workloads and routers were read once: in a console's first second there are only the canaries."""
     stores = state.stores
-    wanted = [stores[resource] for resource in (DEPLOYMENTS, DAEMONSETS, *state.routers_wanted)]
+    wanted = [stores[resource] for resource in (DEPLOYMENTS, DAEMONSETS, *state.routers.wanted)]
     await wait_until(lambda: all(store.synced or store.error for store in wanted), FIRST_READ_S)
 
 

@@ -54,7 +54,7 @@ class GatesScreen(Modal[ActionRequest | None]):
     def on_mount(self) -> None:
         self._look()
 
-    @work(exit_on_error=False)
+    @work
     async def _look(self) -> None:
         for index, gate in enumerate(self._gates):
             self._states[index] = clean(await self._ask(gate, self._situation), 120)

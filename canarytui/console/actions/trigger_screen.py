@@ -73,7 +73,7 @@ class TriggerScreen(Modal[ActionRequest | None]):
         self.query_one("#tag").focus()
         self._remember()
 
-    @work(exit_on_error=False)
+    @work
     async def _remember(self) -> None:
         self._images = await self._history(self._situation)
         self.query_one("#seen", Lines).say(self._seen())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,9 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 
 from canarytui.console.base_screen import ConsoleScreen
+from canarytui.console.detail.followed_detail import FollowedDetail
 from canarytui.console.detail.layout import line
-from canarytui.console.detail.overview import as_known, top
-from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines, whole_part
+from canarytui.console.detail.overview import top
+from canarytui.console.detail.part_reader import PartReader
 from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_at, tab_columns, tab_hints, tab_line
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.detail.what_if_prompt import ask_threshold
@@ -27,18 +26,18 @@ from canarytui.console.page_search import PageSearch, go_on
 from canarytui.console.widgets.key_hints import Hint
 from canarytui.console.widgets.lines import ClickableLines, Lines
 from canarytui.console.widgets.page import Page
+from canarytui.domain.rollout.checks import Check
 from canarytui.domain.sentences import backtest, list_screen
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
-from canarytui.session.canary_detail import NO_LOGS, CanaryDetail
-from canarytui.session.connection import Connection
 
 if TYPE_CHECKING:
     from canarytui.console.jump_screen import JumpTarget
 
 _LOOK_EVERY_S = 0.25
 _TOP_MOST = 6
+_NOTHING = (-1, -1)
 
 
 class DetailScreen(ConsoleScreen):
@@ -73,13 +72,10 @@ class DetailScreen(ConsoleScreen):
     def __init__(self, model: ConsoleModel, key: NamespacedName, part: str = "") -> None:
         super().__init__(model)
         self._key = key
-        self._tab = Tab(part) if part else Tab.OVERVIEW
+        self._part = PartReader(Tab(part) if part else Tab.OVERVIEW, lambda: model.state)
+        self._followed = FollowedDetail(model)
         self._offsets: dict[Tab, int] = {}
-        self._choices = Choices()
-        self._logs_shown: tuple[object, ...] = ()
-        self._canary_detail: CanaryDetail | None = None
-        self._opened_by: Connection | None = None
-        self._drawn: tuple[int, int] = (-1, -1)
+        self._drawn = _NOTHING
         self._search = PageSearch(lambda: self.app, lambda: self._page)
 
     def compose(self) -> ComposeResult:
@@ -96,9 +92,7 @@ class DetailScreen(ConsoleScreen):
         self.call_after_refresh(self.redraw, frozenset({self._key}))
 
     def on_unmount(self) -> None:
-        if self._opened_by is not None and self._canary_detail is not None:
-            self._opened_by.close_detail(self._canary_detail)
-            self._canary_detail = None
+        self._followed.close()
 
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self.redraw, frozenset({self._key}))
@@ -116,7 +110,9 @@ class DetailScreen(ConsoleScreen):
     def redraw(self, changed: frozenset[NamespacedName]) -> None:
         if not self.is_mounted:
             return
-        self._look_closely()
+        if self._part.canary_detail is None:
+            self._followed.follow(self._key)
+            self._part.canary_detail = self._followed.of(self._key)
         if not changed or self._key in changed:
             self._draw()
         self.draw_bars()
@@ -128,14 +124,13 @@ class DetailScreen(ConsoleScreen):
 
     def _look(self) -> None:
         """Draw what arrived from this screen's own watches and logs."""
-        canary_detail = self._canary_detail
-        if canary_detail is not None and (canary_detail.revision, canary_detail.logs.revision) != self._drawn:
+        if self._news() != self._drawn:
             self._draw()
 
-    def _look_closely(self) -> None:
-        if self._canary_detail is None and self.model.flow is not None:
-            self._opened_by = self.model.connection
-            self._canary_detail = self._opened_by.open_detail(self._key)
+    def _news(self) -> tuple[int, int]:
+        """Changes with everything that arrives from them."""
+        canary_detail = self._part.canary_detail
+        return (canary_detail.revision, canary_detail.logs.revision) if canary_detail is not None else _NOTHING
 
     def _view(self) -> DetailView | None:
         model = self.model
@@ -143,7 +138,7 @@ class DetailScreen(ConsoleScreen):
         return gather(
             model.state,
             self._key,
-            self._canary_detail,
+            self._part.canary_detail,
             model.local_now(),
             label=row.label if row else "",
             zone=model.zone,
@@ -152,40 +147,23 @@ class DetailScreen(ConsoleScreen):
         )
 
     def _draw(self) -> None:
-        canary_detail = self._canary_detail
-        if canary_detail is not None:
-            self._drawn = (canary_detail.revision, canary_detail.logs.revision)
-        view, page = self._view(), self._page
+        self._drawn = self._news()
+        part, view, page = self._part, self._view(), self._page
         columns = page.columns
         head, sub = self.query_one("#detail-top", Lines), self.query_one("#detail-sub", Lines)
-        self.query_one("#detail-tabs", Lines).say(tab_line(self._tab, self.size.width - 2))
+        self.query_one("#detail-tabs", Lines).say(tab_line(part.tab, self.size.width - 2))
         if view is None:
             head.say(line((clean("/".join(self._key), 200), "strong")), layout=True)
             sub.say(line(), layout=True)
             page.put([self._absence()])
             return
-        held = self._holds(columns)
+        held = part.holds(columns, at_end=page.at_end)
         head.say(Text("\n").join(top(view, columns)[:_TOP_MOST]), layout=True)
-        sub.say(line_above(self._tab, view, self._choices, canary_detail, columns, held=held), layout=True)
+        sub.say(part.line_above(view, columns, held=held), layout=True)
         sub.display = bool(sub.text)
-        page.seek(self._sought())
+        page.seek(part.sought(self._search.text))
         if not held:
-            page.put(self._lines(view, columns), follow=self._tab in FILTERED)
-
-    def _holds(self, columns: int) -> bool:
-        """Whether the page must not move: logs that are scrolled back, with the same choices as before."""
-        choices = self._choices
-        shown = (self._tab, choices.whose, choices.source, choices.patterns[Tab.LOGS], choices.logs, columns)
-        before, self._logs_shown = self._logs_shown, shown
-        return self._tab is Tab.LOGS and before == shown and not self._page.at_end
-
-    def _lines(self, view: DetailView, columns: int) -> Sequence[Text]:
-        if self._tab is Tab.LOGS and self._canary_detail is not None:
-            self._canary_detail.ask_logs(self._choices.whose, before=self._choices.logs.before)
-        state, height = self.model.state, self.size.height
-        lines = part_lines(self._tab, view, self._choices, state, self._canary_detail, columns, height)
-        # Logs have their own connection, which reports when it is lost.
-        return lines if self._tab is Tab.LOGS else as_known(view, list(lines))
+            page.put(part.lines(view, columns, self.size.height), follow=part.filtered)
 
     def _absence(self) -> Text:
         row = self.model.row(self._key)
@@ -193,20 +171,14 @@ class DetailScreen(ConsoleScreen):
             return line((row.problem, "bad"))
         return line((words.GONE.text(), "quiet"))
 
-    def _sought(self) -> list[str]:
-        """What is highlighted: the words of the filter, or what is searched for."""
-        if self._tab not in FILTERED:
-            return [self._search.text]
-        return [word for word in self._choices.patterns[self._tab].split() if not word.startswith("!")]
-
     def _works(self, action: str) -> bool:
         return bool(action) and super()._works(action)
 
     def hints(self) -> list[Hint]:
-        return [*tab_hints(self._tab), *super().hints()]
+        return [*tab_hints(self._part.tab), *super().hints()]
 
     def on_clickable_lines_clicked(self, message: ClickableLines.Clicked) -> None:
-        chosen = tab_at(self._tab, self.size.width - 2, message.column)
+        chosen = tab_at(self._part.tab, self.size.width - 2, message.column)
         if chosen is not None:
             self.action_tab(TABS.index(chosen) + 1)
 
@@ -217,54 +189,51 @@ class DetailScreen(ConsoleScreen):
         names = self.query_one("#detail-tabs").content_region
         targets = [
             JumpTarget(names.x + column, names.y, partial(self.action_tab, TABS.index(tab) + 1))
-            for tab, column in tab_columns(self._tab, self.size.width - 2)
+            for tab, column in tab_columns(self._part.tab, self.size.width - 2)
         ]
         view, page = self._view(), self._page
-        if self._tab is not Tab.CHECKS or view is None:
+        if self._part.tab is not Tab.CHECKS or view is None:
             return targets
         top, region = page.scroll_offset.y, page.content_region
-        for number, (first, _) in enumerate(self._choices.checks(view, self.model.state, page.columns).places):
+        for number, (first, _) in enumerate(self._part.checks(view, page.columns).places):
             if top <= first < top + page.size.height:
-                steps = number - self._choices.cursor
+                steps = number - self._part.cursor
                 targets.append(JumpTarget(region.x, region.y + first - top, partial(self._move_cursor, steps)))
         return targets
 
     def action_tab(self, number: int) -> None:
         """Show part `number`, where it was left."""
         chosen = TABS[number - 1]
-        if chosen is self._tab:
+        if chosen is self._part.tab:
             return
         page = self._page
-        self._offsets[self._tab] = page.scroll_offset.y
-        self._tab = chosen
-        if self._canary_detail is not None:
-            before = chosen is Tab.LOGS and self._choices.logs.before
-            self._canary_detail.ask_logs(self._choices.whose if chosen is Tab.LOGS else NO_LOGS, before=before)
+        self._offsets[self._part.tab] = page.scroll_offset.y
+        self._part.turn_to(chosen)
         self._draw()
         self.draw_bars()
-        if chosen is Tab.LOGS or (chosen in FILTERED and chosen not in self._offsets):
+        if chosen is Tab.LOGS or (self._part.filtered and chosen not in self._offsets):
             page.to_end()
         else:
             page.scroll_to(y=self._offsets.get(chosen, 0), animate=False, force=True)
 
     def action_step_tab(self, steps: int) -> None:
-        self.action_tab((TABS.index(self._tab) + steps) % len(TABS) + 1)
+        self.action_tab((TABS.index(self._part.tab) + steps) % len(TABS) + 1)
 
     def action_back(self) -> None:
         """End the filter or the search of this part, else go back to where the canary was opened."""
-        if self._tab in FILTERED and self._choices.patterns[self._tab]:
-            self._narrow(self._tab, "")
-        elif self._tab in FILTERED or not self._search.clear():
+        if self._part.pattern:
+            self._narrow(self._part.tab, "")
+        elif self._part.filtered or not self._search.clear():
             self.model.send(Back(self))
 
     def action_leave(self) -> None:
         self.model.send(Back(self))
 
     def action_match(self, step: int) -> None:
-        go_on(self.app, self._page, step, " ".join(self._sought()))
+        go_on(self.app, self._page, step, " ".join(self._part.sought(self._search.text)))
 
     def action_scroll(self, lines: int) -> None:
-        if self._tab is Tab.CHECKS:
+        if self._part.tab is Tab.CHECKS:
             self._move_cursor(lines)
         else:
             self._page.scroll_relative(y=lines, animate=False)
@@ -283,56 +252,53 @@ class DetailScreen(ConsoleScreen):
         view = self._view()
         if view is None or not view.every_check:
             return
-        self._choices.cursor += steps
+        self._part.move_cursor(steps)
         self._draw()
         self._reveal_check(view)
 
     def _reveal_check(self, view: DetailView) -> None:
-        found = self._choices.checks(view, self.model.state, self._page.columns)
-        self._page.reveal(*found.places[self._choices.cursor])
+        found = self._part.checks(view, self._page.columns)
+        self._page.reveal(*found.places[self._part.cursor])
 
     def action_open(self) -> None:
         """Show or hide the query of the check under the cursor."""
         view = self._view()
-        if self._tab is not Tab.CHECKS or view is None or not view.every_check:
+        check = self._check(view)
+        if view is None or check is None or self._part.tab is not Tab.CHECKS:
             return
-        self._choices.opened ^= {view.every_check[self._choices.cursor].name}
+        self._part.turn_query(check.name)
         self._draw()
         self._reveal_check(view)
 
     def action_what_if(self) -> None:
         """Ask for another threshold of the check under the cursor, and replay the past rollouts with it."""
-        if self._tab is not Tab.CHECKS:
+        if self._part.tab is not Tab.CHECKS:
             self.action_tab(TABS.index(Tab.CHECKS) + 1)
         view = self._view()
-        if view is None or not view.every_check:
+        check = self._check(view)
+        if view is None or check is None:
             self.notify(backtest.NO_CHECK_SELECTED.text(), timeout=4)
             return
-        self._choices.checks(view, self.model.state, self._page.columns)
-        check = view.every_check[self._choices.cursor]
         ask_threshold(self, view.situation.canary, check)
+
+    def _check(self, view: DetailView | None) -> Check | None:
+        """The one under the cursor."""
+        return self._part.selected_check(view, self._page.columns) if view is not None else None
 
     def action_other(self) -> None:
         """The next object's YAML, or the next logs."""
-        view = self._view()
-        if self._tab is Tab.LOGS:
-            self._choices.next_whose()
-        elif self._tab is Tab.YAML and view is not None:
-            self._choices.next_object(view)
+        if self._part.next_other(self._view()):
             self._page.scroll_home(animate=False)
         self._draw()
 
     def action_container(self) -> None:
         """Only the next container's log."""
-        if self._tab is Tab.LOGS and self._canary_detail is not None:
-            self._choices.next_source(self._canary_detail)
+        if self._part.next_container():
             self._draw()
 
     def action_show_logs(self, change: str) -> None:
         """Turn one of the ways in which logs are shown: ``raw``, ``times``, ``before``."""
-        if self._tab is Tab.LOGS:
-            shown = self._choices.logs
-            self._choices.logs = replace(shown, **{change: not getattr(shown, change)})
+        if self._part.turn_logs(change):
             self._draw()
 
     def action_copy(self) -> None:
@@ -340,34 +306,32 @@ class DetailScreen(ConsoleScreen):
         view = self._view()
         if view is None:
             return
-        what, text = copy_of(self._tab, view, self._choices, self.model.state, self._canary_detail, self.size.height)
+        what, text = self._part.copy(view, self.size.height)
         if text:
             self.app.copy_to_clipboard(text)
             self.notify(words.COPIED.text(what=what), timeout=3, markup=False)
 
     def page_text(self) -> str:
         view = self._view()
-        if view is None:
-            return ""
-        return whole_part(self._tab, view, self._choices, self.model.state, self._canary_detail, self.size.height)
+        return self._part.text(view, self.size.height) if view is not None else ""
 
     def action_filter(self) -> None:
         """Filter logs and timeline, search the other parts."""
         from canarytui.console.prompt_screen import PromptScreen
 
-        tab = self._tab
-        if tab not in FILTERED:
+        tab = self._part.tab
+        if not self._part.filtered:
             before = self._search.text
             self.ask(self._search.prompt(), lambda answer: self._search.answered(before, answer))
             return
-        before = self._choices.patterns[tab]
+        before = self._part.pattern
         prompt = PromptScreen(
             "/", before, hint=list_screen.HINT_LINES.text(), on_change=lambda pattern: self._narrow(tab, pattern)
         )
         self.ask(prompt, lambda answer: self._narrow(tab, before if answer is None else answer))
 
     def _narrow(self, tab: Tab, pattern: str) -> None:
-        self._choices.patterns[tab] = pattern
+        self._part.narrow(tab, pattern)
         self._draw()
 
     def action_sort(self) -> None:

@@ -13,7 +13,7 @@ from canarytui.domain.sentences import backtest as words
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.spec.phases import ACTIVE
 from canarytui.domain.text.plain import clean
-from canarytui.errors import CanarytuiError, UsageError
+from canarytui.errors import CanarytuiError
 
 _PAST = timedelta(days=30)
 _BAR = 30
@@ -55,7 +55,7 @@ class WhatIfScreen(TextDialog):
             access = self._model.connection.metric_access()
             subject = BacktestSubject(access.cluster, self._model.state, tried, knows_history=True)
             request = BacktestRequest(
-                self._since, thresholds=(given,), prometheus=access.prometheus, needed=self._check
+                self._since, thresholds=(given,), prometheus=access.prometheus, needed=self._check, on_screen=True
             )
             outcome = await run_backtest(subject, request, lambda done, every: self._read(head, done, every))
         except CanarytuiError as error:
@@ -68,23 +68,21 @@ class WhatIfScreen(TextDialog):
         """Where the rollout in progress would stand, by what this console has read: nothing for a check with several
         queries, of which a session asks only one."""
         from canarytui.backtest.run import controller_traits
-        from canarytui.backtest.what_if import what_if
+        from canarytui.backtest.what_if import is_read_whole, what_if
 
-        if tried.status.phase not in ACTIVE:
+        asked = (metric for metric in tried.spec.analysis.metrics if metric.name == self._check)
+        if tried.status.phase not in ACTIVE or not all(map(is_read_whole, asked)):
             return []
         state, key = self._model.state, (tried.namespace, tried.name)
-        try:
-            said = what_if(
-                tried,
-                state.timeline.oldest_first(*key),
-                lambda check: state.readings.points(key, check),
-                [f"{self._check}={self._limits}"],
-                interval_s=state.interval_s(tried),
-                traits=controller_traits(state, tried),
-                now=self._model.local_now(),
-            )
-        except UsageError:
-            return []
+        said = what_if(
+            tried,
+            state.timeline.oldest_first(*key),
+            lambda check: state.readings.points(key, check),
+            [f"{self._check}={self._limits}"],
+            interval_s=state.interval_s(tried),
+            traits=controller_traits(state, tried),
+            now=self._model.local_now(),
+        )
         return [said, ""]
 
     def _read(self, head: Iterable[tuple[str, str]], done: int, every: int) -> None:

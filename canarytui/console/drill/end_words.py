@@ -15,6 +15,7 @@ from canarytui.domain.sentences import drill_screen as words
 from canarytui.domain.text.plain import clean
 from canarytui.drills.report import comparison, happened, verdict
 from canarytui.drills.run_view import DrillEnding
+from canarytui.drills.shadow_report import shadow_summaries
 
 _ALL = 1000
 _LABEL = 11
@@ -41,6 +42,8 @@ def report_text(current: RunningDrill, columns: int, zone: tzinfo | None) -> Tex
     page.part("PREDICTED", drill_plan.BECAUSE.text(because=clean(view.plan.prediction.because, 500)))
     page.part("HAPPENED", drill_plan.BECAUSE.text(because=happened(view)))
     page.part("", drill_plan.BECAUSE.text(because=comparison(view)), tone)
+    for number, each in enumerate(shadow_summaries(view) if view.began is not None else ()):
+        page.part("" if number else "SHADOW", each.phrase)
     if view.ending is DrillEnding.COMPLETED:
         page.part("", words.LOAD_OVER.text(), "quiet")
     if current.saved is not None:

@@ -208,7 +208,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
             self._filled.name, text("path"), text("rate"), text("workers"), text("for"), text("values")
         )
 
-    @work(exclusive=True, group="look", exit_on_error=False)
+    @work(exclusive=True, group="look")
     async def _look(self) -> None:
         """Look up where requests go, then plan."""
         try:
@@ -221,7 +221,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self.query_one("#drill-from", Choice).offer(origins)
         self._show(await self._propose())
 
-    @work(exclusive=True, group="plan", exit_on_error=False)
+    @work(exclusive=True, group="plan")
     async def _replan(self) -> None:
         await asyncio.sleep(_SETTLED_S)
         self._show(await self._propose())
@@ -270,7 +270,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
     def action_back(self) -> None:
         self.dismiss()
 
-    @work(exclusive=True, group="confirm", exit_on_error=False)
+    @work(exclusive=True, group="confirm")
     async def action_confirm(self) -> None:
         """Ask for confirmation of the plan as it is now; yes starts it."""
         proposal = await self._propose()

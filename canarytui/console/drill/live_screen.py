@@ -176,7 +176,7 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
             self._desk.abort(drill_run.BY_ABORT_KEY.text(), drill_run.PRESSED.text(who=who))
             self.notify(words.ABORTING.text(seconds=SLICE_S), timeout=3)
 
-    @work(exclusive=True, exit_on_error=False)
+    @work(exclusive=True)
     async def action_leave(self) -> None:
         if self._current.running:
             answer = await self.app.push_screen_wait(LeaveScreen())

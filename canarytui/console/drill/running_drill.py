@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from canarytui.background import in_background
 from canarytui.cluster.audit import AuditLog
 from canarytui.console.drill.live_words import banner
 from canarytui.console.drill.saved import Saved, save
@@ -93,7 +94,7 @@ class DrillDesk:
                 began(current)
 
         driver = self._driver = DrillLoop(run, probe.sender(plan), probe.look, audit, probe.now, changed)
-        self._task = asyncio.create_task(self._carry_out(driver, run, probe, current, ended))
+        self._task = in_background(self._carry_out(driver, run, probe, current, ended))
         return current
 
     def abort(self, by: str, why: str) -> None:
@@ -120,7 +121,7 @@ class DrillDesk:
         current: RunningDrill,
         ended: Callable[[RunningDrill], None],
     ) -> None:
-        traffic = asyncio.create_task(probe.watch_traffic())
+        traffic = in_background(probe.watch_traffic(), "drill traffic")
         try:
             await driver.drive()
         except CanarytuiError as error:

@@ -153,7 +153,7 @@ class ListScreen(SplitScreen):
         if not listing.shown:
             self._explain_emptiness()
             if self._empty.looks_now(self.model):
-                self.run_worker(self._look_elsewhere(), exit_on_error=False)
+                self.run_worker(self._look_elsewhere())
         self._draw_selected()
         self._draw_tail()
         self.draw_bars()

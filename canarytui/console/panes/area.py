@@ -9,11 +9,11 @@ from rich.text import Text
 from textual.containers import Container
 from textual.timer import Timer
 
+from canarytui.console.detail.followed_detail import FollowedDetail
 from canarytui.console.detail.layout import folded, line
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.model import ConsoleModel
 from canarytui.console.panes.arrangement import FRAME, Box, arrange, zoomed
-from canarytui.console.panes.followed_detail import FollowedDetail
 from canarytui.console.panes.pane_box import PaneBox
 from canarytui.console.panes.registry import panes
 from canarytui.domain.sentences import list_screen, reading

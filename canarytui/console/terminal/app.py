@@ -12,6 +12,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -24,6 +25,7 @@ from textual.events import Event, InputEvent
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
+from canarytui.background import FROM_BACKGROUND
 from canarytui.console.terminal.diff_app import DiffApp
 from canarytui.console.terminal.driver import with_our_input
 from canarytui.console.terminal.foreground_program import kept_attributes, programs_signals, run_in_terminal
@@ -58,6 +60,7 @@ class TerminalApp(DiffApp):
         self.exit(return_code=ExitCode.CRASHED)
 
     def on_mount(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._in_loop)
         if self.is_headless or threading.current_thread() is not threading.main_thread():
             return
         loop = asyncio.get_running_loop()
@@ -82,6 +85,14 @@ class TerminalApp(DiffApp):
                 callback()
         except Exception as error:
             self._handle_exception(error)
+
+    def _in_loop(self, loop: asyncio.AbstractEventLoop, about: dict[str, Any]) -> None:
+        """What ended one of our background tasks is an unexpected error like any other; libraries' go to the log."""
+        error = about.get("exception")
+        if about.get(FROM_BACKGROUND) and isinstance(error, Exception) and self.is_running:
+            self.run_directly(partial(self._handle_exception, error))
+        else:
+            loop.default_exception_handler(about)
 
     def _handle_exception(self, error: Exception) -> None:
         """No traceback on the screen: it goes to the log file, and a notice says so."""

@@ -6,15 +6,13 @@ it has no action flow. It may run for weeks: its memory is bounded by what is in
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from canarytui.console import messages
 from canarytui.console.app import ConsoleApp
 from canarytui.console.base_screen import ConsoleScreen
-from canarytui.console.contexts import ConsoleContext
 from canarytui.console.keymap import WATCH_NAMES
 from canarytui.console.messages import ConsoleMessage
 from canarytui.console.settings import ConsoleSettings
@@ -23,17 +21,15 @@ from canarytui.console.terminal.app import TerminalApp
 from canarytui.console.wall.board import Wallboard
 from canarytui.console.wall.connection import WallConnection
 from canarytui.console.wall.frame import WallFreshness
+from canarytui.console.wall.opening import WallOpening
 from canarytui.console.wall.screen import WatchScreen
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
 from canarytui.domain.workloads.label_selector import labels
-from canarytui.errors import CanarytuiError, ConfigError, UsageError
 from canarytui.session.connection import Connection, Connector
 from canarytui.session.rows import CanaryRow
 from canarytui.session.state import ClusterState
 
-_FIRST_RETRY_S = 0.5
-_LAST_RETRY_S = 10.0
 _SWEEP_TICKS = 5
 _ALLOWED = (messages.ToggleBell, messages.Notify, messages.KeyTyped, messages.ChooseTheme, messages.Leave)
 
@@ -62,30 +58,10 @@ class WatchApp(ConsoleApp):
         self.wallboard = Wallboard(rotate_s)
         self.bell_on = bell or self.model.settings.bell
         self._bears: Callable[[Mapping[str, str]], bool] = labels(selector) if selector else lambda _: True
-        self._lost_since: datetime | None = None
-        self._lost_error = ""
+        self.opening = self._wall_opening = WallOpening(self.model, self.frames, self, connector, state)
 
     def first_screen(self) -> ConsoleScreen:
         return WatchScreen(self.model, self)
-
-    async def open_context(self, context: ConsoleContext, name: str | None) -> None:
-        """Connect, however long it takes; only a kubeconfig that cannot be used ends it."""
-        begun, wait_s = context.state.now(), _FIRST_RETRY_S
-        while True:
-            try:
-                opened = await self._connector(context.state, context=name)
-                break
-            except (ConfigError, UsageError) as error:
-                self.failure = str(error)
-                self.exit(return_code=error.exit_code)
-                return
-            except CanarytuiError as error:
-                self._lost_since, self._lost_error = self._lost_since or begun, str(error)
-            self.redraw(frozenset())
-            await asyncio.sleep(wait_s)
-            wait_s = min(wait_s * 2, _LAST_RETRY_S)
-        context.connection = WallConnection(opened)
-        await self.opened()
 
     async def before_suspending(self) -> tuple[bool, str]:
         return True, ""  # nothing goes on that a person has to look after
@@ -99,7 +75,7 @@ class WatchApp(ConsoleApp):
         """How old what is shown is."""
         connection, store = self._connection, self.model.state.canaries
         if not isinstance(connection, WallConnection):
-            return WallFreshness(None, self._lost_since, clean(self._lost_error, 300))
+            return WallFreshness(None, self._wall_opening.lost_since, clean(self._wall_opening.lost_error, 300))
         age_s = connection.age_s() or 0.0
         since = store.stale_since
         if since is None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from canarytui.background import in_background
 from canarytui.console.web.window_process import WindowProcess
 
 
 async def show_wall(websocket: web.WebSocketResponse, process: WindowProcess) -> None:
     """Carry keys and pictures between the two until one of them ends."""
-    tasks = [asyncio.ensure_future(_draw(websocket, process)), asyncio.ensure_future(_obey(websocket, process))]
+    tasks = [in_background(_draw(websocket, process)), in_background(_obey(websocket, process))]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -23,8 +25,9 @@ async def show_wall(websocket: web.WebSocketResponse, process: WindowProcess) ->
 
 
 async def _draw(websocket: web.WebSocketResponse, process: WindowProcess) -> None:
-    async for picture in process.screen():
-        await websocket.send_bytes(picture)
+    with suppress(ConnectionError):  # the window has been closed
+        async for picture in process.screen():
+            await websocket.send_bytes(picture)
 
 
 async def _obey(websocket: web.WebSocketResponse, process: WindowProcess) -> None:
@@ -47,7 +50,8 @@ async def _take(websocket: web.WebSocketResponse, process: WindowProcess, said: 
         case ["resize", {"width": int(columns), "height": int(lines)}]:
             await process.resize(columns, lines)
         case ["ping", str() | int() | float() as data]:
-            await websocket.send_json(["pong", data])
+            with suppress(ConnectionError):
+                await websocket.send_json(["pong", data])
         case ["focus", *_]:
             await process.focus(True)
         case ["blur", *_]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from canarytui.doctor.examination import DoctorCheck, Examination, about, is_measured
 from canarytui.domain.findings import cluster_rules as rules
 from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.shadow_checks import SHADOW_ANNOTATION
 from canarytui.domain.text.plain import clean
 from canarytui.domain.text.public_url import public_url
 from canarytui.errors import CanarytuiError
+from canarytui.lint.asked_queries import annotation_field, shadow_checks
 from canarytui.metrics.check_queries import shown_source
 from canarytui.metrics.culprit.cause import WITHOUT_TRAFFIC, Cause, CauseKind
 from canarytui.metrics.culprit.query_parts import Selector
@@ -30,34 +33,73 @@ _OWN_RULES = {
     CauseKind.MILLISECONDS: rules.QUERY_UNIT,
 }
 _SHOWN = 3
+_METRICS = "spec.analysis.metrics"
 
 
 async def _checks(examination: Examination, canary: Canary) -> list[Finding]:
     found: list[Finding] = []
     servers: dict[str, VectorSource] = {}
-    for index, metric in enumerate(canary.spec.analysis.metrics):
-        field = f"spec.analysis.metrics[{index}]"
-        try:
-            question = await _question(examination, canary, metric)
-        except NoQuestion as reason:
-            if shown_source(metric) is not None:
-                message = f"check {clean(metric.name, 60)}: {reason}"
-                remedy = "mend what the message names; the controller may see the same"
-                found.append(about(rules.CHECK_NOT_ASKED, canary, message, remedy, field=field))
-            continue
-        provider = examination.providers.get(question.provider)
-        if isinstance(provider, VectorSource):
-            servers[question.provider.address] = provider
-            found += await _asked(examination, canary, metric, question, provider, field)
-            continue
-        online = await provider.is_online()
-        if not online:
-            message = f"check {clean(metric.name, 60)}: {clean(online.problem, 300)}"
-            remedy = f"check the address, the credentials and the network to {provider.spec.type}"
-            found.append(about(rules.METRICS_UNREACHABLE, canary, message, remedy, field=field))
+    for check in _every_check(canary):
+        found += await _of_check(examination, canary, check, servers)
     for address, server in servers.items():
         found += await _targets(canary, address, server)
-    return list(dict.fromkeys(found))
+    return list(_once(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _ExaminedCheck:
+    """A check, where it stands, and the field of all checks that stand there; `shadow`: no controller asks it."""
+
+    metric: Metric
+    field: str
+    together: str
+    shadow: bool = False
+
+    @property
+    def called(self) -> str:
+        return f"{'shadow ' if self.shadow else ''}check {clean(self.metric.name, 60)}"
+
+
+def _every_check(canary: Canary) -> Iterator[_ExaminedCheck]:
+    for index, metric in enumerate(canary.spec.analysis.metrics):
+        yield _ExaminedCheck(metric, f"{_METRICS}[{index}]", _METRICS)
+    for field, metric in shadow_checks(canary):
+        yield _ExaminedCheck(metric, field, annotation_field(SHADOW_ANNOTATION), shadow=True)
+
+
+def _once(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Without what was said of a real check before: one server that is away is one finding, whatever asks it."""
+    said = set()
+    for finding in found:
+        about_it = (finding.rule, finding.message) if finding.rule is rules.METRICS_UNREACHABLE else finding
+        if about_it not in said:
+            said.add(about_it)
+            yield finding
+
+
+async def _of_check(
+    examination: Examination, canary: Canary, check: _ExaminedCheck, servers: dict[str, VectorSource]
+) -> list[Finding]:
+    """Adds the Prometheus that the check asks to `servers`, by address."""
+    try:
+        question = await _question(examination, canary, check.metric)
+    except NoQuestion as reason:
+        if shown_source(check.metric) is None:
+            return []  # a rule of lint reports it
+        message = f"{check.called}: {reason}"
+        remedy = "mend what the message names"
+        remedy += "" if check.shadow else "; the controller may see the same"
+        return [about(rules.CHECK_NOT_ASKED, canary, message, remedy, field=check.field)]
+    provider = examination.providers.get(question.provider)
+    if isinstance(provider, VectorSource):
+        servers[question.provider.address] = provider
+        return await _asked(examination, canary, check, question, provider)
+    online = await provider.is_online()
+    if online:
+        return []
+    message = f"{check.called}: {clean(online.problem, 300)}"
+    remedy = f"check the address, the credentials and the network to {provider.spec.type}"
+    return [about(rules.METRICS_UNREACHABLE, canary, message, remedy, field=check.field)]
 
 
 async def _question(examination: Examination, canary: Canary, metric: Metric) -> MetricQuestion:
@@ -71,33 +113,31 @@ async def _question(examination: Examination, canary: Canary, metric: Metric) ->
 async def _asked(
     examination: Examination,
     canary: Canary,
-    metric: Metric,
+    check: _ExaminedCheck,
     question: MetricQuestion,
     provider: VectorSource,
-    field: str,
 ) -> list[Finding]:
+    metric = check.metric
     template = template_of(examination.state, canary, metric) if metric.template_name else None
     diagnosis = await diagnose(suspect_of(canary, metric, question, template), provider.vector)
     measured = is_measured(canary)
     causes = [cause for cause in diagnosis.causes if measured or cause.kind in WITHOUT_TRAFFIC]
     causes = [cause for cause in causes if cause.kind is not CauseKind.TOO_YOUNG]  # the next scrape ends it
     if not causes and not diagnosis.causes and diagnosis.known is not None and measured:
-        message = f"check {clean(metric.name, 60)} has no value: {clean(diagnosis.text, 300)}"
-        return [
-            about(rules.CHECK_WITHOUT_VALUES, canary, message, "evaluate the query by parts in Prometheus", field=field)
-        ]
-    return [_finding(canary, metric, provider, cause, field) for cause in causes]
+        message = f"{check.called} has no value: {clean(diagnosis.text, 300)}"
+        remedy = "evaluate the query by parts in Prometheus"
+        return [about(rules.CHECK_WITHOUT_VALUES, canary, message, remedy, field=check.field)]
+    return [_finding(canary, check, provider, cause) for cause in causes]
 
 
-def _finding(canary: Canary, metric: Metric, provider: VectorSource, cause: Cause, field: str) -> Finding:
+def _finding(canary: Canary, check: _ExaminedCheck, provider: VectorSource, cause: Cause) -> Finding:
     rule, said = _OWN_RULES.get(cause.kind, rules.CHECK_WITHOUT_VALUES), clean(cause.phrase.text, 500)
     if rule is rules.METRICS_UNREACHABLE:
-        # One server that is away is one finding, whatever asks it.
         message = f"{said} (asked at {public_url(provider.spec.address)})"
-        return about(rule, canary, message, clean(cause.remedy.text, 300), field="spec.analysis.metrics")
+        return about(rule, canary, message, clean(cause.remedy.text, 300), field=check.together)
     lead = " has no value" if rule is rules.CHECK_WITHOUT_VALUES else ""
-    message = f"check {clean(metric.name, 60)}{lead}: {said}"
-    return about(rule, canary, message, clean(cause.remedy.text, 300), field=field)
+    message = f"{check.called}{lead}: {said}"
+    return about(rule, canary, message, clean(cause.remedy.text, 300), field=check.field)
 
 
 async def _targets(canary: Canary, address: str, provider: VectorSource) -> list[Finding]:

@@ -37,7 +37,7 @@ async def _services(examination: Examination, canary: Canary) -> list[Finding]:
 
 
 async def _split(examination: Examination, canary: Canary) -> list[Finding]:
-    split = examination.state.split(canary)
+    split = examination.state.routers.split(canary)
     if split is None or not is_initialized(canary):
         return []
     place, kind = split.place(canary), split.object.resource.kind

@@ -45,6 +45,8 @@ class RecordedRollout:
     weight: int | None = None
     iteration: int | None = None
     failed: int | None = None
+    initialized: bool = False
+    """Whether the primary was set up in it: with what the target ran then, and without an analysis."""
 
 
 def recorded_rollouts(entries: Iterable[TimelineEntry]) -> list[RecordedRollout]:
@@ -112,4 +114,5 @@ def _rollout(entries: list[TimelineEntry]) -> RecordedRollout:
         weight=reached.get("weight"),
         iteration=reached.get("iteration"),
         failed=reached.get("failed"),
+        initialized=any(Phase.INITIALIZED in _phases(entry) for entry in entries),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 
 from canarytui.domain.rollout.burn_rate import BurnPair, burn_phrase
 from canarytui.domain.rollout.checks import SUCCESS_CHECK
@@ -39,7 +39,11 @@ class ComparedRollout:
     held_since: datetime | None = None
     """Since when the metrics server has data, where that is later than the rollout's begin."""
     stale_since: datetime | None = None
-    """When it was measured, where that is so long ago that it may no longer be so."""
+    """When it was measured, where that is so long ago that it may no longer be so; in the zone in which it is said."""
+
+    def in_zone(self, zone: tzinfo | None) -> ComparedRollout:
+        """The same, whose times are said in `zone`."""
+        return replace(self, stale_since=self.stale_since.astimezone(zone)) if self.stale_since is not None else self
 
     @property
     def phrase(self) -> Phrase:
@@ -48,7 +52,7 @@ class ComparedRollout:
             return words.NOT_COMPARABLE.say(why=self.why_none)
         said = words.verdict_phrase(self.verdict, self.weight)
         if self.stale_since is not None:
-            return words.STALE.say(verdict=said, at=f"{self.stale_since.astimezone():%H:%M:%S}")
+            return words.STALE.say(verdict=said, at=f"{self.stale_since:%H:%M:%S}")
         return said
 
     @property

@@ -146,7 +146,8 @@ class Situation:
 
     def at(self, now: datetime) -> Situation:
         """The same facts at another moment; stale ones keep theirs, in the zone of `now`."""
+        compared = self.compared.in_zone(now.tzinfo) if self.compared is not None else None
         if self.stale is None:
-            return replace(self, now=now)
+            return replace(self, now=now, compared=compared)
         since = self.stale.since.astimezone(now.tzinfo)
-        return replace(self, now=since, stale=replace(self.stale, since=since, clock=now))
+        return replace(self, now=since, stale=replace(self.stale, since=since, clock=now), compared=compared)

@@ -24,3 +24,8 @@ DRILL = Sentence(
     "Drill {drill} on {canary}",
     evidence="the record's own fields",
 )
+NO_END = Sentence(
+    "audit_screen.no_end",
+    "(no end recorded)",
+    evidence="the record has an id, and no later record with it says how that ended: it goes on, or was killed",
+)

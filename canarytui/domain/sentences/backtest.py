@@ -11,13 +11,12 @@ UNKNOWN_CHECK = Sentence(
 )
 NO_EQUALS = Sentence(
     "backtest.no_equals",
-    "--threshold {given} has no threshold: write {given}=97, {given}=97.. (minimum), {given}=..500 (maximum) or "
-    "{given}=1..5.",
+    "{given} has no threshold: write {given}=97, {given}=97.. (minimum), {given}=..500 (maximum) or {given}=1..5.",
     evidence="the text has no equals sign",
 )
 EMPTY_RANGE = Sentence(
     "backtest.empty_range",
-    "--threshold {given}: the minimum is above the maximum, so no value passes; swap them.",
+    "{given}: the minimum is above the maximum, so no value passes; swap them.",
     evidence="the two numbers that were given",
 )
 NO_CHECKS = Sentence("backtest.no_checks", "none", evidence="the canary's analysis has no metrics")
@@ -59,15 +58,25 @@ NO_CANARY_IN_FILE = Sentence(
 NOTHING_TO_REPLAY = Sentence(
     "backtest.nothing_to_replay",
     "No rollout of {canary} since {since} is known: neither the history on this machine nor its ReplicaSets have one; "
-    "give a window with --from and --to.",
+    "{window}.",
     evidence="the timeline file and the ReplicaSets were read",
 )
 UNDER_WAY = Sentence(
     "backtest.under_way",
-    "The only rollout of {canary} since {since} is in progress: wait for its end, or give a window with --from and "
-    "--to.",
+    "The only rollout of {canary} since {since} is in progress: wait for its end, or {window}.",
     evidence="the canary's phase, or the times of the rollout; the timeline file and the ReplicaSets have no other",
     otherwise="backtest.nothing_to_replay",
+)
+GIVE_A_WINDOW = Sentence(
+    "backtest.give_a_window",
+    "give a window with --from and --to",
+    evidence="the command backtest was given neither",
+    otherwise="backtest.run_with_a_window",
+)
+RUN_WITH_A_WINDOW = Sentence(
+    "backtest.run_with_a_window",
+    "run canarytui backtest {canary} --from TIME --to TIME",
+    evidence="a screen asks, which has no options",
 )
 NO_CHECKS_AT_ALL = Sentence(
     "backtest.no_checks_at_all",
@@ -303,8 +312,13 @@ NO_VALUES_SEEN = Sentence(
 WHAT_IF = Sentence(
     "backtest.what_if",
     "With {thresholds} the rollout of {canary} from {clock} would be {then}; with the present thresholds {now}. "
-    "Gates and webhooks as they were.",
+    "Gates and webhooks as they were.{unread}",
     evidence="the replay of the rollout, by what this session read, at both thresholds",
+)
+UNREAD = Sentence(
+    "backtest.unread",
+    " Without {checks}: of several queries a session reads one.",
+    evidence="the checks of the analysis with more than one query, which the replay leaves out",
 )
 PROMOTED = Sentence("backtest.promoted", "promoted (failed checks: {failed})", evidence="how the replay ends")
 ROLLED_BACK = Sentence("backtest.rolled_back", "rolled back (failed checks: {failed})", evidence="how the replay ends")

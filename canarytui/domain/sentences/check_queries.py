@@ -72,7 +72,7 @@ NO_ROUTER = Sentence(
 )
 NO_SERVER = Sentence(
     "check_queries.no_server",
-    "no metrics server is known: name one with --prometheus",
+    "no metrics server is known: run canarytui with --prometheus URL",
     evidence="neither --prometheus nor the canary's spec nor the controller's flag names one",
 )
 NO_PROVIDER_YET = Sentence(

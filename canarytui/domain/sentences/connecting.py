@@ -8,7 +8,7 @@ NOT_SERVED = Sentence(
     "connecting.not_served",
     (
         "The cluster of context {context} does not serve {resource}: install Flagger's CRDs there, "
-        "choose another --context, or try `canarytui demo`."
+        "choose another context, or try `canarytui demo`."
     ),
     evidence="the API server answered the list of canaries with 404",
 )
@@ -25,14 +25,14 @@ NOT_ACCEPTED = Sentence(
     "connecting.not_accepted",
     (
         "The server of context {context} does not accept your credentials ({error}): log in again, "
-        "or choose another --context."
+        "or choose another context."
     ),
     evidence="the API server answered 401",
 )
 FORBIDDEN = Sentence(
     "connecting.forbidden",
     (
-        "You may not list canaries here ({error}): name a namespace of yours with -n, or ask for "
+        "You may not list canaries here ({error}): run canarytui with -n and a namespace of yours, or ask for "
         "get, list and watch on canaries.flagger.app."
     ),
     evidence="the API server answered 403",

@@ -58,7 +58,7 @@ FORBIDDEN = Sentence(
 )
 FORBIDDEN_REMEDY = Sentence(
     "culprit.forbidden_remedy",
-    "ask for the right to get services/proxy, or name another Prometheus with --prometheus",
+    "ask for the right to get services/proxy, or run canarytui with --prometheus and the URL of one that you may query",
     evidence="the query was answered 401 or 403",
 )
 METRIC_MISSING_REMEDY = Sentence(

@@ -114,3 +114,35 @@ ORPHAN_COUNTED = Sentence(
 COMPARISON = Sentence(
     "drill_report.comparison", "Canary against primary", evidence="both sides' requests were counted during the rollout"
 )
+SHADOWS = Sentence(
+    "drill_report.shadows",
+    "Shadow checks (no effect on the rollout)",
+    evidence="the annotation canarytui.io/shadow-checks, which no controller reads",
+)
+SHADOW_FAILS = Sentence(
+    "drill_report.shadow_fails",
+    "{check} ({threshold}) would have failed at {failing} of {ticks} measured ticks{missing}{values}",
+    evidence="the values that were read last at each of the controller's ticks during the drill",
+    otherwise="drill_report.shadow_passes",
+)
+SHADOW_PASSES = Sentence(
+    "drill_report.shadow_passes",
+    "{check} ({threshold}) would have passed at all measured ticks ({ticks}){values}",
+    evidence="the values that were read last at each of the controller's ticks during the drill",
+    otherwise="drill_report.shadow_unmeasured",
+)
+SHADOW_MISSING = Sentence(
+    "drill_report.shadow_missing",
+    " (without a value: {missing})",
+    evidence="the ticks at which its query was answered without a value",
+)
+SHADOW_WORST = Sentence(
+    "drill_report.shadow_worst",
+    ": worst value {worst}, last {last}",
+    evidence="the values at those ticks, and the threshold",
+)
+SHADOW_UNMEASURED = Sentence(
+    "drill_report.shadow_unmeasured",
+    "{check} ({threshold}) had no verdict: it was not measured at any tick of the drill",
+    evidence="the controller made no tick that was seen, or the check's query had no answer at any",
+)

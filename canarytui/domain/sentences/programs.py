@@ -49,6 +49,11 @@ ENDED_SAYING = Sentence(
     "{title}: exit code {code}. {output}",
     evidence="the program's exit code and what it wrote",
 )
+NOT_BEGUN = Sentence(
+    "programs.not_begun",
+    "cancelled before it began",
+    evidence="whoever waited for it gave up while its first audit line was written",
+)
 CUT = Sentence(
     "programs.cut",
     "… {count} bytes before this are left out",

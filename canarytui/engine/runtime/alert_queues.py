@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from canarytui.background import in_background
 from canarytui.engine.runtime.alert_attempt import Attempt
 
 QUEUED_MOST, QUEUED_MOST_EACH = 1000, 200
@@ -56,7 +57,7 @@ class AlertQueues:
         self._queues[receiver] = queue
         queue.waiting.append(delivery)
         if queue.sender is None:
-            queue.sender = asyncio.create_task(self._send_all(receiver, queue), name="alerts")
+            queue.sender = in_background(self._send_all(receiver, queue), "alerts")
 
     async def close(self, grace_s: float) -> None:
         """Send what is queued, for at most `grace_s`; the rest is given up."""

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from canarytui.background import in_background
 from canarytui.cluster.api_status import status_error
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.request_rate import RequestRate
@@ -65,7 +66,7 @@ class EventQueue:
             self._lost(message, f"{QUEUED_MOST} others wait to be written already")
             return
         if not self._senders:
-            self._senders = [asyncio.create_task(self._work(), name=f"events {n}") for n in range(SENDERS)]
+            self._senders = [in_background(self._work(), f"events {n}") for n in range(SENDERS)]
         message.queued = True
         self._size += 1
         self._empty.clear()

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from canarytui.background import in_background
 from canarytui.domain.values import NamespacedName
 from canarytui.engine.runtime.tick_grid import TickGrid
 
@@ -82,8 +83,8 @@ class TickSchedule:
     def start(self) -> None:
         """Start running ticks."""
         self._tasks = [
-            asyncio.create_task(self._begin_due(), name="looks"),
-            asyncio.create_task(self._hand_out(), name="tick grid"),
+            in_background(self._begin_due(), "looks"),
+            in_background(self._hand_out(), "tick grid"),
         ]
 
     async def close(self, grace_s: float) -> None:
@@ -119,7 +120,7 @@ class TickSchedule:
                 self._free.release()
                 continue
             del self._waiting[key]
-            self._running[key] = asyncio.create_task(self._run(key, _now() - due), name=f"look at {'/'.join(key)}")
+            self._running[key] = in_background(self._run(key, _now() - due), f"look at {'/'.join(key)}")
 
     async def _run(self, key: NamespacedName, late_s: float) -> None:
         try:

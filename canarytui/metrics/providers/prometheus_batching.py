@@ -23,6 +23,7 @@ from urllib.parse import quote_plus
 
 import promql_parser
 
+from canarytui.background import in_background
 from canarytui.domain.sentences import prometheus as words
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import Answer, Availability, NoValues, QueryFailed, Value
@@ -79,7 +80,7 @@ class BatchedPrometheus(MetricProvider):
             return await self._server.vector(text)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        task = in_background(work, "queries together")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

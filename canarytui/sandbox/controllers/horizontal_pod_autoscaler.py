@@ -208,13 +208,12 @@ class HorizontalPodAutoscalerController(Controller):
         """Write counts and conditions; True if anything changed."""
         latest = self._autoscalers.get(*key_of(autoscaler)) or autoscaler
         before = latest.get("status") or {}
-        status: Manifest = {"currentReplicas": current, "desiredReplicas": desired}
+        metrics = [each.current for each in measured]
+        status: Manifest = {"currentMetrics": metrics or None, "currentReplicas": current, "desiredReplicas": desired}
         if scaled_at is not None:
             status["lastScaleTime"] = timestamp(scaled_at)
         elif before.get("lastScaleTime"):
             status["lastScaleTime"] = before["lastScaleTime"]
-        if measured:
-            status["currentMetrics"] = [each.current for each in measured]
         status["conditions"] = _merged(before.get("conditions") or [], conditions, self.clock.now())
         if status == before:
             return False

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from canarytui.sandbox.apiserver.api import Api
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.controllers.addons import LoadTesterInstaller
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock, SystemClock
@@ -105,7 +106,7 @@ class ControllerManager:
             cache = self.client.cache(resource)
             if resource != EVENTS:
                 self.garbage_collector.include(cache)
-            self._followers[resource] = asyncio.create_task(follow(self.client, cache), name=f"watch {resource.plural}")
+            self._followers[resource] = in_background(follow(self.client, cache), f"watch {resource.plural}")
         for resource in self._followers.keys() - served:
             self._followers.pop(resource).cancel()
             self.client.caches[resource].replace([])

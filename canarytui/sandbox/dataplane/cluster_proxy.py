@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from multidict import CIMultiDict
 
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.client.kube_client import KubeClient
 from canarytui.sandbox.client.resources import TOKEN_REVIEWS
 from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
@@ -86,7 +87,7 @@ class ClusterProxy:
             headers[SECRET_HEADER] = self._secret
 
     def _tunnel(self, transport: asyncio.Transport, head: bytes) -> None:
-        task = asyncio.get_running_loop().create_task(self._open_tunnel(transport, head))
+        task = in_background(self._open_tunnel(transport, head), "tunnel")
         self._tunnels.add(task)
         task.add_done_callback(self._tunnels.discard)
 

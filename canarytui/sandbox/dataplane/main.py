@@ -14,13 +14,16 @@ import os
 import secrets
 import signal
 import socket
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from aiohttp import web
 
 from canarytui.sandbox import processes
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.client.kube_client import KubeClient, connect
 from canarytui.sandbox.constants import SECRET_ENV
 from canarytui.sandbox.dataplane.cluster_proxy import AdminTokens, ClusterProxy
@@ -165,9 +168,8 @@ class DataPlane:
         self._stack.push_async_callback(kubelet.stop)
         return address
 
-    def _spawn(self, work: object) -> None:
-        assert asyncio.iscoroutine(work)
-        self._tasks.append(asyncio.create_task(work))
+    def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
+        self._tasks.append(in_background(work, getattr(work, "__qualname__", "")))
 
 
 async def run(options: DataplaneOptions) -> int:

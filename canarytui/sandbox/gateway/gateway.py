@@ -16,6 +16,7 @@ from http import HTTPStatus
 from aiohttp import web
 from multidict import CIMultiDict
 
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.gateway import middlewares, rules
 from canarytui.sandbox.gateway.configuration import GATEWAY_API, PROVIDER, Configuration, GatewayRoute
 from canarytui.sandbox.gateway.forwarding import Forwarder, ForwardingResult, UpstreamFailed, change_headers, end_to_end
@@ -142,7 +143,7 @@ class Gateway:
         if body is not None and 0 <= limit < len(body):
             return body
         for mirror in choice.mirrors:
-            task = asyncio.get_running_loop().create_task(self._copy(passing, mirror, body))
+            task = in_background(self._copy(passing, mirror, body), "mirrored request")
             self._copies.add(task)
             task.add_done_callback(self._copies.discard)
         return body

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from canarytui.sandbox import processes
+from canarytui.sandbox.background import in_background
 
 Log = Callable[[str], None]
 _GUARD = """\
@@ -51,7 +52,7 @@ class Tasks:
         key = (canary, command)
         if key in self._running or len(self._running) >= _RUNNING_MOST:
             return False
-        task = asyncio.create_task(self._background(canary, command, log_output))
+        task = in_background(self._background(canary, command, log_output), f"command of {canary}")
         self._running[key] = task
         task.add_done_callback(lambda _: self._running.pop(key, None))
         return True

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.client.resources import CONFIG_MAPS, SECRETS
 from canarytui.sandbox.errors import RequestRefused, SandboxError, ServerUnreachable
 from canarytui.sandbox.node import container_record as records
@@ -200,7 +201,7 @@ class ContainerLoop:
         self._preferred = {**self._preferred, **instance.listens}
         self._note(records.run(self.record, _now(), container_id, image.name, image.image_id))
         self._event("Normal", "Started", f"Started container {self.name}")
-        probing = asyncio.create_task(self._probe(instance))
+        probing = in_background(self._probe(instance), f"probes of {self.name}")
         try:
             exit_code = await self._ended(instance)
         except asyncio.CancelledError:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.node.images import Image
 from canarytui.sandbox.node.logbook import ContainerLog
 from canarytui.sandbox.servers import HttpServers
@@ -103,7 +104,7 @@ class ServerInstance:
 
     def crash(self, exit_code: int) -> None:
         """End immediately with `exit_code`, like a process that exits while serving."""
-        task = asyncio.get_running_loop().create_task(self.abort())
+        task = in_background(self.abort(), "crash")
         task.add_done_callback(lambda _: self._end(exit_code))
 
     async def abort(self) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canarytui.sandbox.backends import pod_listens
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.client.resources import PODS
 from canarytui.sandbox.constants import LISTEN_ANNOTATION
 from canarytui.sandbox.errors import RequestRefused, SandboxError, ServerUnreachable
@@ -69,11 +70,11 @@ class PodWorker:
             message = "Pod sandbox changed, it will be killed and re-created."
             self._host.events.emit(self._pod, "Normal", "SandboxChanged", message)
         loops: list[asyncio.Task[None]] = []
-        writer = asyncio.create_task(self._write_changes())
+        writer = in_background(self._write_changes(), "status of a pod")
         try:
             self._dirty.set()
             if not finished and not self._terminating.is_set():
-                loops = [asyncio.create_task(loop.run()) for loop in self.containers.values()]
+                loops = [in_background(loop.run(), f"container {loop.name}") for loop in self.containers.values()]
             await self._terminating.wait()
             await self._end_containers(loops)
             writer.cancel()

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import WSMsgType, web
 
 from canarytui.sandbox.backends import pod_listens
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.node.channels import V4
 from canarytui.sandbox.node.kubelet_server import KUBELET
 from canarytui.sandbox.node.spdy import (
@@ -147,7 +148,7 @@ class _SpdyForward:
             await self._fail(event.stream, error_stream, port, error)
             return
         self._connections[event.stream] = connection
-        task = asyncio.create_task(self._copy(event.stream, error_stream, connection))
+        task = in_background(self._copy(event.stream, error_stream, connection), "port-forward")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

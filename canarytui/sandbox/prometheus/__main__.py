@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.errors import PortInUse, SandboxError
 from canarytui.sandbox.output import CommandParser, complain, prepare
 from canarytui.sandbox.prometheus.api import PrometheusApi
@@ -32,7 +33,7 @@ async def run(config: Path, listen: str) -> None:
         except OSError as error:
             await runner.cleanup()
             raise PortInUse(f"{listen} cannot be listened on: {error.strerror}. Choose another address.") from error
-        tasks = [asyncio.create_task(scraper.run(job)) for job in jobs]
+        tasks = [in_background(scraper.run(job), "scraper") for job in jobs]
         ended = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)

@@ -74,12 +74,6 @@ def _kubernetes_service(port: int) -> list[KubernetesObject]:
 
 def _resource_metrics_service() -> KubernetesObject:
     """The APIService of ``metrics.k8s.io``: this API server answers for it itself."""
-    available = {
-        "type": "Available",
-        "status": "True",
-        "reason": "Local",
-        "message": "Local APIServices are always available",
-    }
     return {
         "apiVersion": "apiregistration.k8s.io/v1",
         "kind": "APIService",
@@ -90,5 +84,4 @@ def _resource_metrics_service() -> KubernetesObject:
             "groupPriorityMinimum": 100,
             "versionPriority": 100,
         },
-        "status": {"conditions": [available]},
     }

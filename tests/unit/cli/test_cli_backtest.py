@@ -218,7 +218,7 @@ def test_a_file_is_tried_on_a_window_without_an_api_server(
         ),
         (
             ("--threshold", "request-duration"),
-            "--threshold request-duration has no threshold: write request-duration=97",
+            "request-duration has no threshold: write request-duration=97",
         ),
         (("--threshold", "request-duration=5..1"), "request-duration=5..1: the minimum is above the maximum"),
         (("--threshold", "request-duration=fast"), "names no number"),

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from canarytui.cli.foreground import to_the_end, until
+from canarytui.background import to_the_end
+from canarytui.cli.foreground import until
 
 
 async def test_closing_is_not_cut_short_by_a_reader_that_goes_away_meanwhile() -> None:

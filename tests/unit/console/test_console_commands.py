@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 
 import pytest
 
+from canarytui.cluster.resources import CANARIES
 from canarytui.console.command_table import COMMANDS
 from canarytui.console.commands import completions, correction, messages_of, run_command
 from canarytui.console.contexts import Contexts
@@ -23,12 +25,14 @@ from canarytui.console.messages import (
     ShowList,
     ShowPicker,
     ShowTimeline,
+    ShowWhatIf,
     SwitchContext,
     ToggleBell,
 )
 from canarytui.console.model import ConsoleModel
 from canarytui.console.picker_kind import PickerKind
 from canarytui.console.settings import ConsoleSettings
+from canarytui.domain.spec.shadow_checks import SHADOW_ANNOTATION
 
 CART = ("shop", "cart")
 ALIASES = {"prod": "ctx prod", "shop": "ns shop", "go": "ns"}
@@ -91,7 +95,8 @@ async def test_each_command_sends_its_messages(line: str, messages: list[Console
         ("detail", ":detail NAME"),
         ("ctx elsewhere", "elsewhere"),
         ("what-if nobody request-duration=1", "nobody"),
-        ("what-if cart latency=1", "latency=1 names no check"),
+        ("what-if cart latency=1", "latency=1 names no check of this canary, which has request-success-rate, request"),
+        ("what-if cart request-duration", "request-duration has no threshold: write request-duration=97"),
         ("evnts", "events"),
         ("filter nothing", "Saved: failing"),
         ("save x", "not filtered"),
@@ -135,6 +140,30 @@ async def test_what_if_is_completed_by_checks_and_answered_from_what_was_seen() 
     (message,) = messages_of(model, "what-if cart request-success-rate=1")
     assert isinstance(message, Notify)
     assert "shop/cart" in message.text
+
+
+async def test_what_if_reads_the_past_of_a_check_with_two_queries_and_judges_a_shadow_check_alone() -> None:
+    model = model_of([])
+    store = model.state.stores[CANARIES]
+    canary = copy.deepcopy(dict(store.get(*CART) or {}))
+    canary["metadata"] |= {
+        "resourceVersion": "9000",
+        "annotations": {SHADOW_ANNOTATION: "- {name: tried, query: up, thresholdRange: {min: 97}}"},
+    }
+    canary["spec"]["analysis"]["metrics"][0]["query"] = "up"
+    store.put(canary)
+    both = messages_of(model, "what-if cart request-success-rate=97..")
+    assert tuple(both) == (ShowWhatIf(CART, "request-success-rate", "97.."),)
+    (other,) = messages_of(model, "what-if cart request-duration=600")
+    assert isinstance(other, Notify)
+    assert other.text.endswith("Without request-success-rate: of several queries a session reads one.")
+    (shadow,) = messages_of(model, "what-if cart tried=98")
+    assert isinstance(shadow, Notify)
+    assert not shadow.warning
+    assert shadow.text.startswith("A shadow check: each rollout is judged by this check alone")
+    (unknown,) = messages_of(model, "what-if cart latency=1")
+    assert isinstance(unknown, Notify)
+    assert "request-duration, tried" in unknown.text
 
 
 @pytest.mark.parametrize(

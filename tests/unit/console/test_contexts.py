@@ -101,7 +101,7 @@ async def test_change_in_one_context_changes_one_line() -> None:
 
 async def test_filter_by_context() -> None:
     async with contexts_of("prod-eu", "prod-us") as (app, pilot):
-        await app.switch_context("prod-eu")
+        await app.opening.switch("prod-eu")
         await pilot.pause(0.3)
         assert [row.context for row in app.model.listing.shown] == ["prod-eu"]
 
@@ -203,7 +203,7 @@ async def test_another_context_takes_the_place_of_the_one() -> None:
     board.reach(None, "one")
     async with board.app.run_test(size=(120, 30)) as pilot:
         await board.shows(pilot, "first")
-        await board.app.switch_context("one")
+        await board.app.opening.switch("one")
         await board.shows(pilot, "one")
         assert board.app.model.row(("shop", "first")) is None
         assert [connection.closed for connection in board.opened] == [1, 0]  # type: ignore[attr-defined]
@@ -216,7 +216,7 @@ async def test_a_context_that_cannot_be_reached_leaves_the_one_that_is_open() ->
     async with board.app.run_test(size=(120, 30)) as pilot:
         await board.shows(pilot, "first")
         flow = board.app.model.flow
-        await board.app.switch_context("away")
+        await board.app.opening.switch("away")
         await board.shows(pilot, "first")
         assert board.app.model.flow is flow is not None
         assert list(board.app.model.unreachable) == ["away"]
@@ -228,7 +228,7 @@ async def test_a_first_context_that_does_not_answer_is_not_waited_for() -> None:
     board.reach("one")
     async with board.app.run_test(size=(120, 30)) as pilot:
         await pilot.pause(0.1)
-        await board.app.switch_context("one")
+        await board.app.opening.switch("one")
         await board.shows(pilot, "one")
         board.reach(None)
         await pilot.pause(0.2)
@@ -241,7 +241,7 @@ async def test_a_first_context_is_opened_again_when_the_other_cannot_be_reached(
     board.reach("away")
     async with board.app.run_test(size=(120, 30)) as pilot:
         await pilot.pause(0.1)
-        await board.app.switch_context("away")
+        await board.app.opening.switch("away")
         board.reach(None)
         await board.shows(pilot, "first")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.command import CommandPalette, DiscoveryHit, Hit
 from textual.style import Style
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from canarytui.console.app import ConsoleApp
 from canarytui.console.command_table import COMMANDS
@@ -17,6 +17,7 @@ from canarytui.console.palette import ConsoleCommands
 from canarytui.console.programs.plugins import Plugin
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.timeline.screen import EventsScreen
+from canarytui.domain.sentences import console as words
 
 
 def shown(hit: Any) -> str:
@@ -48,6 +49,24 @@ async def test_it_opens_once_however_often_its_key_is_pressed() -> None:
         await pilot.press("ctrl+p", "ctrl+p")
         await pilot.pause(0.2)
         assert sum(isinstance(screen, CommandPalette) for screen in app.screen_stack) == 1
+
+
+async def test_the_themes_open_once_however_often_they_are_asked_for() -> None:
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause(0.2)
+        app.search_themes()
+        app.action_change_theme()
+        await pilot.press("ctrl+p")
+        await pilot.pause(0.3)
+        assert sum(isinstance(screen, CommandPalette) for screen in app.screen_stack) == 1
+        await pilot.press("escape", "ctrl+p")
+        await pilot.pause(0.2)
+        app.screen.dismiss()
+        app.search_themes()  # as its command does that is chosen
+        await pilot.pause(0.3)
+        (palette,) = (screen for screen in app.screen_stack if isinstance(screen, CommandPalette))
+        assert palette.query_one(Input).placeholder == words.THEMES.text(), "from the palette, in its place"
 
 
 async def test_brackets_in_a_plugin_are_text_and_not_markup() -> None:

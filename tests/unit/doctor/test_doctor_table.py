@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import socket
 import time
 from collections.abc import Callable
@@ -18,9 +19,11 @@ from clinic import GATEWAY, REQUESTS, Clinic, lease
 from canarytui.doctor.registry import CHECKS
 from canarytui.domain.findings.cluster_rules import CLUSTER_RULES
 from canarytui.domain.findings.finding import Rule
+from canarytui.domain.spec.shadow_checks import SHADOW_ANNOTATION
 
 ROOT = Path(__file__).parents[3]
 Change = Callable[[Clinic], object]
+SHADOW_FIELD = f'metadata.annotations["{SHADOW_ANNOTATION}"]'
 
 
 def analysis(clinic: Clinic) -> dict[str, object]:
@@ -134,6 +137,19 @@ def check(clinic: Clinic, query: str, **threshold: float) -> None:
     analysis(clinic)["metrics"] = [
         {"name": "own", "interval": "1m", "query": query, "thresholdRange": threshold or {"max": 5}}
     ]
+
+
+def shadow(clinic: Clinic, query: str, maximum: float = 5) -> None:
+    written = [{"name": "tried", "interval": "1m", "query": query, "thresholdRange": {"max": maximum}}]
+    annotated(clinic, **{SHADOW_ANNOTATION: json.dumps(written)})
+
+
+def shadow_template(clinic: Clinic) -> None:
+    written = [{"name": "tried", "interval": "1m", "templateRef": {"name": "own"}, "thresholdRange": {"max": 5}}]
+    real = analysis(clinic)["metrics"]
+    template_secret(clinic)
+    analysis(clinic)["metrics"] = real
+    annotated(clinic, **{SHADOW_ANNOTATION: json.dumps(written)})
 
 
 def not_found_share(clinic: Clinic) -> None:
@@ -307,6 +323,10 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
     "reset counters": (reset, {"query-counter-reset"}, "began again from 0"),
     "no such query": (lambda c: check(c, "sum(rate("), {"query-refused", "query-syntax-error"}, "refuses"),
     "template's secret": (template_secret, {"check-not-asked"}, "no-such"),
+    "a shadow check without values": (lambda c: shadow(c, 'sum(rate(no_such_total[1m]))'), {"check-without-values"},
+                                      f'{SHADOW_FIELD}[0]: Shadow check tried has no value: '),
+    "a shadow check's query": (lambda c: shadow(c, "sum(rate("), {"query-refused"}, f"{SHADOW_FIELD}[0]: Shadow check"),
+    "a shadow check's secret": (shadow_template, {"check-not-asked"}, f"{SHADOW_FIELD}[0]: Shadow check tried: "),
     "alert's secret": (alert, {"alert-secret"}, "test/slack does not exist"),
     "alert's address": (lambda c: alert(c, token="x"), {"alert-secret"}, "no key address"),
     "webhook's service": (lambda c: hook(c, "http://tester.tools/"), {"webhook-service-missing"}, "tools/tester"),
@@ -330,7 +350,9 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
         judged_strictly, {"annotation-not-obeyed"}, "canarytui 0.2.0 with -strict-flagger"),
     "what Flagger does wrong": (
         flaggers_faults, {"alert-without-severity", "deadline-before-threshold", "interval-too-short"}, "every 10s"),
-    "a shadow check's template": (shadowed, {"metric-template-not-found"}, "shadow check lost is never measured"),
+    "a shadow check's template": (
+        shadowed, {"metric-template-not-found", "check-not-asked", "metrics-unreachable"},
+        "shadow check lost is never measured"),
     "drift": (argo, {"gitops-drift"}, "spec.analysis"),
     "retired": (lambda c: c.canary["spec"].update(provider="nginx", ingressRef={
         "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "cart"}), {
@@ -400,6 +422,17 @@ def test_every_rule_has_a_page(rule: Rule) -> None:
 
 def test_a_rule_is_of_one_subject_and_of_none_that_is_not_checked() -> None:
     assert sorted(rule.id for check in CHECKS for rule in check.rules) == sorted(CLUSTER_RULES)
+
+
+@pytest.mark.parametrize(("real", "field"), [(True, "spec.analysis.metrics"), (False, SHADOW_FIELD)])
+async def test_one_server_that_is_away_is_one_finding_whatever_asks_it(real: bool, field: str, tmp_path: Path) -> None:
+    clinic = Clinic(tmp_path)
+    no_prometheus(clinic)
+    shadow(clinic, "sum(rate(no_such_total[1m]))")
+    if not real:
+        analysis(clinic)["metrics"] = []
+    [finding] = [each for each in (await clinic.examine()).findings if each.rule.id == "metrics-unreachable"]
+    assert finding.field == field
 
 
 async def test_clocks_that_differ(tmp_path: Path) -> None:

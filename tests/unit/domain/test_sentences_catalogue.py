@@ -86,6 +86,35 @@ _USAGE = "_USAGE"
 """The constant that holds the usage of the whole program."""
 
 
+_FLAG = re.compile(r"(?<![\w-])--[a-z]")
+_COMMAND = re.compile(r"\b(canarytui|kubectl|ssh) |\{kubectl\}")
+_OF_A_COMMAND = ("audit", "browser_wall", "drill_command", "report_lines")
+"""Areas whose sentences with a flag only a command says, besides the areas of commands."""
+_BY_A_COMMAND = {
+    "backtest.give_a_window",
+    "backtest.no_number",
+    "backtest.no_way_to_values",
+    "backtest.to_alone",
+    "backtest.window_ends_first",
+    "console.no_context_of_option",
+    "drill_start.no_load_tester",
+    "kubeconfig.no_current",
+    "kubeconfig.no_file",
+}
+"""What is said before there is a screen, or only by a command."""
+
+
+def test_a_sentence_that_a_screen_can_show_names_no_flag_without_its_command() -> None:
+    found = []
+    for sentence in catalogue().values():
+        flag, area = _FLAG.search(sentence.words), sentence.id.partition(".")[0]
+        if flag is None or area in _OF_A_COMMAND or area.startswith("command") or sentence.id in _BY_A_COMMAND:
+            continue
+        if not _COMMAND.search(sentence.words[: flag.start()]):
+            found.append(sentence.id)
+    assert found == []
+
+
 @pytest.mark.parametrize("area", AREAS, ids=lambda area: area.__name__.rpartition(".")[2])
 def test_every_sentence_has_an_id_words_and_evidence(area: object) -> None:
     own = [value for value in vars(area).values() if isinstance(value, Sentence)]

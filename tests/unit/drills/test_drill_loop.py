@@ -8,11 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from drilled import plan, sight
@@ -124,6 +126,28 @@ async def test_cancelled_it_leaves_nothing(tmp_path: Path) -> None:
     assert set(children()) <= before
 
 
+async def test_cancelled_while_its_start_is_recorded_it_has_an_end_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append, recording = AuditLog.append, threading.Event()
+
+    def slowly(log: AuditLog, entry: dict[str, Any]) -> None:
+        recording.set()
+        time.sleep(0.1)
+        append(log, entry)
+
+    monkeypatch.setattr(AuditLog, "append", slowly)
+    driver, run = made(tmp_path)
+    task = asyncio.create_task(driver.drive())
+    await asyncio.to_thread(recording.wait, 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [entry["stage"] for entry in AuditLog(tmp_path / "audit.jsonl").entries()] == ["start", "abort"]
+    assert run.ending is DrillEnding.ABORTED
+    assert calls(tmp_path) == []
+
+
 @pytest.mark.parametrize("how", ["error", "silence"])
 async def test_a_cluster_out_of_sight_gets_no_load(tmp_path: Path, how: str) -> None:
     gone = asyncio.Event()
@@ -171,6 +195,7 @@ _DRIVING = """
 import asyncio, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
+from typing import Any
 from test_drill_loop import made
 asyncio.run(made(Path(sys.argv[2]), seconds=60)[0].drive())
 """

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from drilled import NOW, plan, sight
 
+from canarytui.console.drill.end_words import report_text
+from canarytui.console.drill.running_drill import RunningDrill
+from canarytui.domain.rollout.checks import Check
 from canarytui.domain.rollout.request_numbers import RequestCounts, RequestTotals
 from canarytui.domain.rollout.rollout_comparison import compare_rollout
 from canarytui.drills.drill_state import DrillRun
@@ -73,6 +76,40 @@ def test_whether_the_canary_was_worse_than_the_primary() -> None:
     assert json.loads(as_json(replace(view(), compared=compared)))["comparison"]["verdict"] == "worse"
     assert json.loads(as_json(view()))["comparison"] is None
     assert "Canary against primary" not in as_markdown(view())
+
+
+def test_what_shadow_checks_would_have_said_at_each_tick() -> None:
+    measured: list[tuple[float | None, str]] = [(98.0, ""), (96.5, ""), (None, ""), (None, "no answer"), (99.5, "")]
+    run = DrillRun(plan(), Limits())
+    run.start(sight())
+    for number, (value, problem) in enumerate(measured, 1):
+        tick = NOW + timedelta(seconds=10 * number)
+        tried = Check("tried", 97.0, None, "%", value=value, asked=True, problem=problem)
+        silent = Check("never", None, 5.0, "ms")
+        for later_s in (1, 2):  # looks are more frequent than ticks
+            seen = sight(tick + timedelta(seconds=later_s))
+            assert seen.situation is not None
+            with_shadows = replace(seen.situation, last_tick=tick, shadow_checks=(tried, silent))
+            run.see(replace(seen, situation=with_shadows))
+    run.abort(NOW + timedelta(seconds=60), "jane", "enough")
+    text = as_markdown(run.view())
+    assert (
+        "## Shadow checks (no effect on the rollout)\n\n"
+        "- tried (≥ 97 %) would have failed at 2 of 4 measured ticks (without a value: 1): "
+        "worst value 96.5, last 99.5\n"
+        "- never (≤ 5 ms) had no verdict: it was not measured at any tick of the drill\n"
+    ) in text
+    tried_object, never = json.loads(as_json(run.view()))["shadowChecks"]
+    assert {name: tried_object[name] for name in ("ticks", "failing", "withoutValue", "worst")} == {
+        "ticks": 4, "failing": 2, "withoutValue": 1, "worst": 96.5,
+    }  # fmt: skip
+    assert [each["verdict"] for each in tried_object["verdicts"]] == ["passes", "fails", "no value", "passes"]
+    assert tried_object["verdicts"][0]["at"] == "2026-05-04T10:00:10.000+00:00"
+    assert (never["ticks"], never["verdicts"], never["worst"]) == (0, [], None)
+    current = RunningDrill(run.plan, run.view(), over=True)
+    assert "SHADOW" in report_text(current, 120, UTC).plain
+    assert "Shadow checks" not in as_markdown(view())
+    assert json.loads(as_json(view()))["shadowChecks"] == []
 
 
 def test_an_aborted_drill_says_by_whom() -> None:

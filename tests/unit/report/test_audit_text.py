@@ -48,3 +48,12 @@ def test_lines_of_the_first_release_are_shown_as_ever() -> None:
         "« answer: promoted",
         "↶ put back: spec.skipAnalysis to null",
     ]
+
+
+def test_what_has_no_end_says_so() -> None:
+    """A program or an action whose console was killed, or that goes on; those of the first release have no id."""
+    shell = {"title": "Shell in cart", "intent": "shell", "command": "kubectl exec", "id": "0a1d", "stage": "start"}
+    assert lines(shell)[-1].endswith("start: kubectl exec (no end recorded)")
+    assert "no end" not in "".join(lines(shell, {**shell, "stage": "done", "found": "exit code 0"}))
+    assert "(no end recorded)" in lines({**shell, "intent": "pause", "stage": "write"})[2]
+    assert "no end" not in "".join(lines({**shell, "id": None}))

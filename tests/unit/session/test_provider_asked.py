@@ -125,7 +125,7 @@ async def test_the_primary_and_a_drills_traffic_are_asked_the_same_way(api: Clos
 
 async def test_routers_follow_when_the_controller_becomes_known() -> None:
     cluster_state = await world_of()
-    assert VIRTUAL_SERVICES in cluster_state.routers_wanted
+    assert VIRTUAL_SERVICES in cluster_state.routers.wanted
     services = [{"name": "cart-primary", "weight": 65}, {"name": "cart-canary", "weight": 35}]
     router = {
         "metadata": {"namespace": "shop", "name": "cart", "resourceVersion": "2"},

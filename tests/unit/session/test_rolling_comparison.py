@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -104,14 +104,41 @@ async def test_an_old_verdict_is_said_to_be_stale_and_a_very_old_one_is_none(
     measured_at = state.now()
     said = {}
     for minutes in (1, 4, 5, 40):
-        monkeypatch.setattr(state, "now", lambda minutes=minutes: measured_at + timedelta(minutes=minutes))
-        state.age_comparisons()
+        monkeypatch.setattr(state._clock, "now", lambda minutes=minutes: measured_at + timedelta(minutes=minutes))
+        state.comparisons.age()
         row = state.row(KEY)
         assert row is not None
         said[minutes] = (state.take_changed() == {KEY}, column.list_text(row, Room(12, state.now())))
     assert said == {1: (False, "worse"), 4: (True, "stale: worse"), 5: (False, "stale: worse"), 40: (True, "–")}
-    monkeypatch.setattr(state, "now", lambda: measured_at + timedelta(minutes=4))
+    monkeypatch.setattr(state._clock, "now", lambda: measured_at + timedelta(minutes=4))
     situation = state.situation(KEY)
     assert situation is not None
     assert situation.compared is not None
-    assert f"(stale: measured at {measured_at.astimezone():%H:%M}" in situation.compared.urgent
+    assert f"(stale: measured at {measured_at:%H:%M}" in situation.compared.urgent
+    elsewhere = timezone(timedelta(hours=5, minutes=30))
+    read_there = situation.at(situation.now.astimezone(elsewhere)).compared
+    assert read_there is not None
+    assert f"(stale: measured at {measured_at.astimezone(elsewhere):%H:%M}" in read_there.urgent
+
+
+async def test_verdicts_age_while_the_queries_wait_for_the_budget(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, aged = await state_of(canary()), asyncio.Event()
+    state.engine_sought = True
+    monkeypatch.setattr(state.comparisons, "age", aged.set)
+    comparison = RollingComparison(cluster, state, lambda _: None, lambda _: "", lambda: (), lambda: ())  # type: ignore[arg-type, return-value]  # asks nothing
+    waiting = asyncio.Event()
+
+    async def wait() -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(comparison, "compare_due", wait)
+    running = asyncio.create_task(comparison.run())
+    async with asyncio.timeout(5):
+        await waiting.wait()
+        await aged.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert running.cancelled()

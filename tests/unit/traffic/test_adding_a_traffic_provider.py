@@ -129,7 +129,7 @@ async def test_the_session_shows_its_weights(example: None) -> None:
     cluster_state.stores[CANARIES].replace([canary_object()])
     await asyncio.sleep(0)
     cluster_state.stores[ROUTES].replace([route(20)])
-    assert ROUTES in cluster_state.routers_wanted, "it is reflected"
+    assert ROUTES in cluster_state.routers.wanted, "it is reflected"
     situation = cluster_state.situation(KEY)
     assert situation is not None
     assert (situation.provider, situation.router_weight) == (PROVIDER.name, 20)

@@ -160,7 +160,7 @@ async def test_the_screen_shows_what_knative_does() -> None:
     service = split_service(20)
     service["spec"]["traffic"][0]["percent"] = 40  # asked for, and not done yet
     cluster_state = await shown(service)
-    assert knative.KNATIVE_SERVICES in cluster_state.routers_wanted
+    assert knative.KNATIVE_SERVICES in cluster_state.routers.wanted
     situation = cluster_state.situation(KEY)
     assert situation is not None
     assert (situation.provider, situation.router_weight) == ("knative", 20)

@@ -174,7 +174,7 @@ async def test_the_session_shows_the_weights_of_both(rig: Rig) -> None:
         assert situation.router_weight == percent, mesh_provider
         [label] = [line for line in described(situation, "", ()) if line.startswith("Project:")]
         assert " is retired. " in label
-        assert resource in cluster_state.routers_wanted
+        assert resource in cluster_state.routers.wanted
 
 
 async def test_drills_find_hosts_and_none_of_another_namespace(rig: Rig) -> None:

@@ -19,6 +19,7 @@ from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.backends import find_service_port, pod_address, service_backends
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.constants import SECRET_HEADER
 
 _HOP_HEADERS = frozenset({
@@ -239,8 +240,8 @@ def _unavailable(message: str) -> errors.StatusError:
 
 async def _between(client: web.WebSocketResponse, kubelet: aiohttp.ClientWebSocketResponse) -> None:
     """Pass messages both ways until either side closes."""
-    to_kubelet = asyncio.create_task(_copy(client, kubelet))
-    to_client = asyncio.create_task(_copy(kubelet, client))
+    to_kubelet = in_background(_copy(client, kubelet), "connection to a kubelet")
+    to_client = in_background(_copy(kubelet, client), "connection to a client")
     try:
         await asyncio.wait((to_kubelet, to_client), return_when=asyncio.FIRST_COMPLETED)
         if to_client.done():

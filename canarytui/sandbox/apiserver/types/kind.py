@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, Printer
 from canarytui.sandbox.apiserver.types.resources import ALL_VERBS, ResourceType
@@ -38,6 +39,8 @@ class ResourceKind:
         models: the official client's model by version, where it is not version and kind, such as ``V1Pod``. Fields
             and merge rules follow from the model; a kind without one accepts any fields.
         conversions: by version, for those whose objects are stored in the form of another.
+        zero_status: what a status that nobody has written contains: the fields that Go always encodes. Only of a kind
+            with the subresource ``status``.
         stored_as: group and plural of the resource that keeps the objects, if it is another one.
     """
 
@@ -55,6 +58,7 @@ class ResourceKind:
     selectable_fields: tuple[str, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict)
     conversions: Mapping[str, Conversion] = field(default_factory=dict)
+    zero_status: Mapping[str, Any] = field(default_factory=dict)
     stored_as: tuple[str, str] | None = None
 
     def resource_types(self) -> tuple[ResourceType, ...]:
@@ -74,6 +78,7 @@ class ResourceKind:
                 stored_as=self.stored_as,
                 model=self.models.get(version, ""),
                 selectable_fields=self.selectable_fields,
+                zero_status=self.zero_status if "status" in self.subresources else None,
             )
             for version in self.versions
         )

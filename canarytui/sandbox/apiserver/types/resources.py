@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 ALL_VERBS = frozenset({"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"})
 CREATE_ONLY = frozenset({"create"})
@@ -27,6 +29,8 @@ class ResourceType:
     stored_as: tuple[str, str] | None = None
     model: str = ""
     selectable_fields: tuple[str, ...] = ()
+    zero_status: Mapping[str, Any] | None = field(default=None, compare=False)
+    """The status that every object has, before anybody has written one; None where there is none until then."""
 
     @property
     def api_version(self) -> str:

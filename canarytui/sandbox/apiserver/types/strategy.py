@@ -6,6 +6,8 @@ Built-in kinds with rules of their own have a subclass in :mod:`.kinds`; custom 
 
 from __future__ import annotations
 
+import copy
+
 from canarytui.sandbox.apiserver.errors import Cause
 from canarytui.sandbox.apiserver.types import decoding, names
 from canarytui.sandbox.apiserver.types.resources import ResourceType
@@ -38,6 +40,10 @@ class KindStrategy:
         """Whether status is written through a subresource of its own."""
         return "status" in self.rt.subresources
 
+    def new_status(self) -> KubernetesObject | None:
+        """The status before anybody has written one; None for none."""
+        return copy.deepcopy(dict(self.rt.zero_status)) if self.rt.zero_status is not None else None
+
     def decode(self, obj: KubernetesObject, field_validation: str) -> KubernetesObject:
         """A typed copy without unknown fields; raises :class:`StatusError` 400 for what does not fit."""
         return decoding.decode(self.rt, obj, self.type_node, field_validation)
@@ -50,6 +56,9 @@ class KindStrategy:
         """Drop what a client may not set; runs before defaulting."""
         if self.has_status:
             obj.pop("status", None)
+            status = self.new_status()
+            if status is not None:
+                obj["status"] = status
 
     def prepare_update(self, obj: KubernetesObject, old: KubernetesObject) -> None:
         """Keep what a client may not change through the main resource."""
@@ -68,7 +77,10 @@ class KindStrategy:
                 meta[field] = sent[field]
         merged = {**old, "metadata": meta}
         merged.pop("status", None)
-        if "status" in obj:
+        status = self.new_status()
+        if status is not None:
+            merged["status"] = {**status, **(obj.get("status") or {})}
+        elif "status" in obj:
             merged["status"] = obj["status"]
         return merged
 

@@ -101,6 +101,8 @@ def record_write(
         return
     touched, gone = field_sets.changed(old, obj, strategy.type_node, mark_new_maps=strategy.rt.crd is not None)
     touched, gone = strip_unowned(touched), strip_unowned(gone)
+    if strategy.has_status and not options.subresource:
+        touched.pop("f:status", None)  # a new object's, which the server has made
     entries = read(old) if old else []
     if not touched and not gone:
         write(obj, entries)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from canarytui.sandbox import processes
+from canarytui.sandbox.background import in_background
 from canarytui.sandbox.node.instances import Launch
 from canarytui.sandbox.node.logbook import ContainerLog
 from canarytui.sandbox.servers import address_of
@@ -29,7 +30,7 @@ class ProcessInstance:
         self._ports = dict(ports)
         self._listens = {port: address_of(sock) for port, sock in ports.items()}
         self._readers = [
-            asyncio.create_task(_copy_lines(stream, log))
+            in_background(_copy_lines(stream, log), "output of a container")
             for stream in (process.stdout, process.stderr)
             if stream is not None
         ]

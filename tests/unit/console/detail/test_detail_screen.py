@@ -44,7 +44,7 @@ class Console:
 
     @property
     def canary_detail(self) -> CanaryDetail:
-        found = self.screen._canary_detail
+        found = self.screen._part.canary_detail
         assert found is not None
         return found
 

@@ -25,6 +25,7 @@ from canarytui.console.detail.what_if_screen import WhatIfScreen
 from canarytui.console.keymap import ACTIONS
 from canarytui.console.messages import ShowCanary
 from canarytui.console.prompt_screen import PromptScreen
+from canarytui.domain.history.timeline import Timeline
 from canarytui.domain.rollout.checks import Check
 from canarytui.domain.spec.shadow_checks import SHADOW_ANNOTATION
 from canarytui.session.connection import Connection
@@ -213,6 +214,16 @@ async def test_a_check_with_two_queries_is_replayed_during_a_rollout_too() -> No
         await give(pilot, "97")
         said = await until(pilot, console, "there are no past values to read")
         assert "With request-success-rate" not in said, "a session reads one query only"
+
+
+async def test_a_first_rollout_is_answered_without_options_of_a_command(console: ReadingConsole) -> None:
+    async with console.app.run_test(size=(120, 40)) as pilot:
+        await at_checks(console, pilot)
+        console.app.model.state.timeline = Timeline()
+        await give(pilot, "97")
+        said = " ".join((await until(pilot, console, "No rollout of shop/cart")).split())
+        assert "run canarytui backtest shop/cart --from TIME --to TIME." in said
+        assert "give a window" not in said
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ async def test_another_context_ends_the_load_first() -> None:
         await pilot.press("y")
         before = console.connection
         await until(pilot, lambda: before.faults)
-        await console.app.switch_context("other")
+        await console.app.opening.switch("other")
         assert console.connection is not before
         assert console.app.model.drills is not None
         assert not console.app.model.drills.running

@@ -83,5 +83,5 @@ async def test_fifty_thousand_changes_leave_nothing_behind() -> None:
         assert len(wall.app.model.listing._rows) <= 2 * CANARIES_AT_ONCE
         for known in (cluster_state.parsed, cluster_state.tracker._tracks, cluster_state.readings._series):
             assert len(known) <= 8 * CANARIES_AT_ONCE
-        for index in (cluster_state._by_workload, cluster_state._by_router):
+        for index in (cluster_state._by_workload, cluster_state.routers):
             assert len(index) <= 8 * CANARIES_AT_ONCE

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from loopback_service import LoopbackService, Scripted, cluster_at, loopback_service
-from test_stackdriver_provider import KEY
+from stackdriver_service import KEY
 
 from canarytui.cluster.client import Cluster
 from canarytui.metrics.answers import QueryFailed

@@ -25,6 +25,11 @@ _CURRENT = "autoscaling.alpha.kubernetes.io/current-metrics"
 class AutoscalerStrategy(KindStrategy):
     """Bounds of replicas, and CPU at 80 % by default."""
 
+    def new_status(self) -> KubernetesObject:
+        if self.rt.version == "v1":
+            return {"currentReplicas": 0, "desiredReplicas": 0}
+        return {"currentMetrics": None, "desiredReplicas": 0}
+
     def default(self, obj: KubernetesObject) -> None:
         spec = obj.setdefault("spec", {})
         spec.setdefault("minReplicas", 1)
@@ -58,7 +63,7 @@ def _is_cpu_utilization(metric: KubernetesObject) -> bool:
 
 def autoscaler_to_v1(autoscaler: KubernetesObject) -> KubernetesObject:
     """An autoscaling/v2 autoscaler as v1 shows it: what v1 has no field for goes into annotations."""
-    spec, status = dict(autoscaler.get("spec") or {}), dict(autoscaler.get("status") or {})
+    spec, status = dict(autoscaler.get("spec") or {}), {"currentReplicas": 0, **(autoscaler.get("status") or {})}
     meta = dict(autoscaler["metadata"])
     extra: dict[str, str] = {}
     metrics = spec.pop("metrics", None) or []
@@ -109,8 +114,9 @@ def autoscaler_from_v1(autoscaler: KubernetesObject) -> KubernetesObject:
     if measured is not None:
         current.append({"type": "Resource", "resource": {"name": "cpu",
                                                          "current": {"averageUtilization": measured}}})  # fmt: skip
-    if current:
-        status["currentMetrics"] = current
+    status["currentMetrics"] = current or None
+    if not status.get("currentReplicas"):
+        status.pop("currentReplicas", None)
     if annotations or "annotations" in meta:
         meta["annotations"] = annotations
     return {**autoscaler, "apiVersion": "autoscaling/v2", "metadata": meta, "spec": spec, "status": status}

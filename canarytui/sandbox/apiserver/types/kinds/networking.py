@@ -38,6 +38,7 @@ INGRESS = ResourceKind(
     group=_GROUP,
     short_names=("ing",),
     subresources=frozenset({"status"}),
+    zero_status={"loadBalancer": {}},
     strategy=GenerationStrategy,
     printer=Printer(columns("Class|Hosts|Address|Ports|Age"), _ingress),
 )

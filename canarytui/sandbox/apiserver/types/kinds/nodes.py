@@ -10,8 +10,23 @@ from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types.ages import UNKNOWN
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import NONE, Printer, age_of, columns
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 _ROLE = "node-role.kubernetes.io/"
+
+
+_INFO = (
+    "architecture", "bootID", "containerRuntimeVersion", "kernelVersion", "kubeProxyVersion", "kubeletVersion",
+    "machineID", "operatingSystem", "osImage", "systemUUID",
+)  # fmt: skip
+
+
+class NodeStrategy(KindStrategy):
+    """A node brings its status along: kubelets register with it."""
+
+    def prepare_create(self, obj: KubernetesObject) -> None:
+        obj["status"] = {**(self.new_status() or {}), **(obj.get("status") or {})}
 
 
 def _cells(obj: Mapping[str, Any], now: datetime) -> list[Any]:
@@ -42,6 +57,8 @@ NODE = ResourceKind(
     namespaced=False,
     short_names=("no",),
     subresources=frozenset({"status", "proxy"}),
+    zero_status={"daemonEndpoints": {"kubeletEndpoint": {"Port": 0}}, "nodeInfo": dict.fromkeys(_INFO, "")},
+    strategy=NodeStrategy,
     printer=Printer(
         columns("Status|Roles|Age|Version", "Internal-IP|External-IP|OS-Image|Kernel-Version|Container-Runtime"),
         _cells,

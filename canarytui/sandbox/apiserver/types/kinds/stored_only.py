@@ -11,7 +11,7 @@ from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types import label_problems
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import Printer, age_of, columns
-from canarytui.sandbox.apiserver.types.strategy import GenerationStrategy
+from canarytui.sandbox.apiserver.types.strategy import GenerationStrategy, KindStrategy
 from canarytui.sandbox.values import KubernetesObject
 
 _STATUS = frozenset({"status"})
@@ -23,6 +23,25 @@ class DisruptionBudgetStrategy(GenerationStrategy):
 
     def validate(self, obj: KubernetesObject) -> list[Cause]:
         return label_problems.in_selector(at(obj, "spec", "selector"), "spec.selector")
+
+
+class VolumeStrategy(KindStrategy):
+    """A volume is pending from its creation on."""
+
+    def prepare_create(self, obj: KubernetesObject) -> None:
+        super().prepare_create(obj)
+        obj["status"]["lastPhaseTransitionTime"] = obj["metadata"]["creationTimestamp"]
+
+
+class ApiServiceStrategy(KindStrategy):
+    """A group that this API server answers for itself is available at once."""
+
+    def prepare_create(self, obj: KubernetesObject) -> None:
+        super().prepare_create(obj)
+        if not at(obj, "spec", "service"):
+            available = {"type": "Available", "status": "True", "reason": "Local"}
+            message, since = "Local APIServices are always available", obj["metadata"]["creationTimestamp"]
+            obj["status"]["conditions"] = [{**available, "message": message, "lastTransitionTime": since}]
 
 
 def _lease(obj: Mapping[str, Any], now: datetime) -> list[Any]:
@@ -38,11 +57,16 @@ DISRUPTION_BUDGET = ResourceKind(
     group="policy",
     short_names=("pdb",),
     subresources=_STATUS,
+    zero_status={"currentHealthy": 0, "desiredHealthy": 0, "disruptionsAllowed": 0, "expectedPods": 0},
     strategy=DisruptionBudgetStrategy,
 )
 CORE = (
     ResourceKind(
-        name="PersistentVolumeClaim", plural="persistentvolumeclaims", short_names=("pvc",), subresources=_STATUS
+        name="PersistentVolumeClaim",
+        plural="persistentvolumeclaims",
+        short_names=("pvc",),
+        subresources=_STATUS,
+        zero_status={"phase": "Pending"},
     ),
     ResourceKind(
         name="PersistentVolume",
@@ -50,6 +74,8 @@ CORE = (
         namespaced=False,
         short_names=("pv",),
         subresources=_STATUS,
+        zero_status={"phase": "Pending"},
+        strategy=VolumeStrategy,
     ),
     ResourceKind(name="ResourceQuota", plural="resourcequotas", short_names=("quota",), subresources=_STATUS),
     ResourceKind(name="LimitRange", plural="limitranges", short_names=("limits",)),
@@ -90,5 +116,6 @@ CLUSTER = (
         namespaced=False,
         categories=_EXTENSIONS,
         subresources=_STATUS,
+        strategy=ApiServiceStrategy,
     ),
 )

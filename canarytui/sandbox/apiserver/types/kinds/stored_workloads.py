@@ -34,6 +34,7 @@ REPLICATION_CONTROLLER = ResourceKind(
     short_names=("rc",),
     categories=("all",),
     subresources=frozenset({"status", "scale"}),
+    zero_status={"replicas": 0},
     strategy=StoredWorkloadStrategy,
     selectable_fields=("status.replicas",),
 )
@@ -44,6 +45,7 @@ STATEFUL_SET = ResourceKind(
     short_names=("sts",),
     categories=("all",),
     subresources=frozenset({"status", "scale"}),
+    zero_status={"availableReplicas": 0, "replicas": 0},
     strategy=StoredWorkloadStrategy,
 )
 JOB = ResourceKind(

@@ -183,6 +183,7 @@ REPLICA_SET = ResourceKind(
     short_names=("rs",),
     categories=("all",),
     subresources=_SCALABLE,
+    zero_status={"replicas": 0},
     strategy=ReplicaSetStrategy,
     printer=Printer(columns("#Desired|#Current|#Ready|Age", _WIDE), _replica_set),
     selectable_fields=("status.replicas",),
@@ -194,6 +195,12 @@ DAEMON_SET = ResourceKind(
     short_names=("ds",),
     categories=("all",),
     subresources=frozenset({"status"}),
+    zero_status={
+        "currentNumberScheduled": 0,
+        "desiredNumberScheduled": 0,
+        "numberMisscheduled": 0,
+        "numberReady": 0,
+    },
     strategy=DaemonSetStrategy,
     printer=Printer(columns("#Desired|#Current|#Ready|#Up-to-date|#Available|Node Selector|Age", _WIDE), _daemon_set),
 )

@@ -32,10 +32,10 @@ def test_objects_have_the_client_s_type_and_a_subdomain_for_a_name() -> None:
 def test_only_the_subresource_writes_the_status() -> None:
     plain = KindStrategy(QUOTA)
     assert (plain.has_status, KindStrategy(Registry().find("", "limitranges")).has_status) == (True, False)
-    created, updated = {"status": {}}, {"spec": {}, "status": {"hard": {}}}
+    created, updated = {"status": {"hard": {}}}, {"spec": {}, "status": {"hard": {}}}
     plain.prepare_create(created)
     plain.prepare_update(updated, OLD)
-    assert (created, updated) == ({}, {"spec": {}, "status": OLD["status"]})
+    assert (created, updated) == ({"status": {}}, {"spec": {}, "status": OLD["status"]})
     sent = {"metadata": {"name": "b", "labels": {"a": "2"}, "resourceVersion": "7"}, "spec": {}, "status": {"used": {}}}
     written = plain.prepare_status(sent, OLD)
     assert (written["spec"], written["status"]) == (OLD["spec"], {"used": {}})

@@ -109,7 +109,7 @@ def test_an_autoscaler_survives_the_way_through_v1() -> None:
         "autoscaling/v1",
         {"maxReplicas": 3, "targetCPUUtilizationPercentage": 60},
     )
-    assert v1["status"] == {"currentCPUUtilizationPercentage": 5}
+    assert v1["status"] == {"currentReplicas": 0, "currentCPUUtilizationPercentage": 5}
     back = autoscaler_from_v1(v1)
     assert back == {**v2, "metadata": {"name": "a", "annotations": {}}}
 
@@ -242,5 +242,6 @@ def test_kinds_that_nothing_acts_on() -> None:
     budget = {"selector": {"matchLabels": {"a b": ""}}}
     assert fields(stored_only.DISRUPTION_BUDGET, spec=budget) == ["spec.selector.matchLabels"]
     plain = (*stored_only.CORE, *stored_only.CLUSTER)
-    assert {type(rules(kind)) for kind in plain} == {KindStrategy}
+    own = {stored_only.VolumeStrategy, stored_only.ApiServiceStrategy}
+    assert {type(rules(kind)) for kind in plain} == {KindStrategy, *own}
     assert {kind.printer.columns[1].name for kind in plain} == {"Age"}

@@ -1,4 +1,4 @@
-"""What is watched of the selected canary only: one watch, begun once the cursor rests."""
+"""What is watched of one canary only, for its detail or for the panes about it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,57 @@
+"""How the rollouts of a canary are named in the pane of its timeline."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from canarytui.console.demo_fixture import NOW, fill, fixture_state
+from canarytui.console.detail.view import gather
+from canarytui.console.panes.grouped_timeline import grouped_timeline
+from canarytui.domain.history.facts import Fact, FactSource, saying
+from canarytui.domain.history.timeline import Timeline
+
+INITIALIZED = "Initialization done! cart.shop"
+NEW = "New revision detected! Scaling up cart.shop"
+WEIGHT = "Advance cart.shop canary weight 10"
+PROMOTED = "Promotion completed! Scaling down cart.shop"
+FAILED = "Canary failed! Scaling down cart.shop"
+
+
+async def heads(*said: str) -> str:
+    """The line of the rollouts of a canary whose primary runs 4.0.6, and its target 4.0.7."""
+    state = fixture_state()
+    fill(state)
+    state.timeline = Timeline()
+    for number, message in enumerate(said):
+        text, marks = saying(message)
+        at = NOW + timedelta(minutes=number - 60)
+        state.timeline.add(Fact(at, "shop", "cart", FactSource.EVENT, text, False, marks))
+    view = gather(state, ("shop", "cart"), None, NOW, label="", zone=NOW.tzinfo, coloured=True)
+    assert view is not None
+    return grouped_timeline(view, 200, 1)[0].plain
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ((INITIALIZED, NEW, WEIGHT), "▸ 4.0.6 ·"),
+        ((INITIALIZED, NEW, WEIGHT, FAILED, NEW, WEIGHT), "▸ 4.0.6 ·"),
+        ((INITIALIZED, NEW, WEIGHT, PROMOTED, NEW, WEIGHT), "▸ →4.0.6 ✓"),
+    ],
+    ids=["the first", "after one that failed", "after one that was promoted"],
+)
+async def test_what_brought_out_the_primary_is_named_by_its_version(said: tuple[str, ...], named: str) -> None:
+    shown = await heads(*said)
+    assert shown.startswith("▾ 4.0.6→4.0.7 ▲")
+    assert named in shown
+    assert shown.count("→4.0.6") == (PROMOTED in said), "at most one rollout brought it out"
+
+
+async def test_what_no_object_has_any_more_is_named_by_its_time() -> None:
+    shown = await heads(WEIGHT, NEW, WEIGHT)
+    began = (NOW - timedelta(minutes=60)).strftime("%H:%M:%S")
+    assert f"▸ {began} ·" in shown, "the rest of a rollout whose end was not recorded: it may have failed"
+    earlier = await heads(INITIALIZED, NEW, WEIGHT, PROMOTED, NEW, WEIGHT)
+    assert f"▸ {began} ·" in earlier, "what was promoted since is in the primary now"
