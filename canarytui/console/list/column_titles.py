@@ -15,13 +15,8 @@ from canarytui.session.columns.column import ListColumn
 
 
 def titled(column: ListColumn) -> tuple[str, int]:
-    """(title, where in it the letter is that orders the list by the column, -1 for none). A title that lacks its letter
-    is followed by it; no built-in one does."""
-    letter = column.sort.letter if column.sort is not None else ""
-    if not letter:
-        return column.title, -1
-    title = column.title if letter in column.title else f"{column.title} {letter}"
-    return title, title.rindex(letter) if title != column.title else title.index(letter)
+    """(title, where in it the letter is that orders the list by the column, -1 for none)."""
+    return column.title, column.title.find(column.sort.letter) if column.sort is not None else -1
 
 
 class ColumnTitles(Widget):
