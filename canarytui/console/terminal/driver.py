@@ -1,8 +1,9 @@
 """Textual's driver with our input thread: every byte passes ``input`` before Textual's key parser sees it.
 
 Textual's own input thread decodes strictly, and ends, with the app, at the first byte that is no UTF-8, at a control
-sequence that its parser trips over, and at the terminal's hang-up. Only :meth:`LinuxDriver.run_input_thread` is
-replaced; where Textual has no such driver (Windows, a later release), its own is used as it is.
+sequence that its parser trips over, and at the terminal's hang-up. Its output thread ends at the hang-up, too: see
+:class:`TerminalOutput`. Of :class:`LinuxDriver` only the input thread and the output's file are replaced; where Textual
+has no such driver (Windows, a later release), its own is used as it is.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import os
 import re
 import select
 import time
+from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
@@ -22,7 +24,7 @@ from textual.driver import Driver
 from textual.message import Message
 
 from canarytui.console.terminal.input import TerminalInput
-from canarytui.console.terminal.internals import INPUT, has_all, key_parser
+from canarytui.console.terminal.internals import INPUT, OUTPUT, has_all, key_parser
 from canarytui.console.terminal.sgr import RESET
 from canarytui.exit_codes import ExitCode
 
@@ -92,6 +94,25 @@ class Keys:
         return found
 
 
+class TerminalOutput:
+    """Where Textual's thread writes: what comes after the terminal has gone is dropped. The error would end the thread,
+    and the app would wait for ever for a place in the queue that nobody empties."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+
 class LeavesPlain:
     """Of a driver: it leaves the terminal in the terminal's own style, whatever that is in meanwhile."""
 
@@ -107,6 +128,8 @@ def with_our_input(driver: type[Driver]) -> type[Driver]:
 
         def __init__(self, app: App[Any], **options: Any) -> None:
             super().__init__(app, **options)
+            if has_all(self, OUTPUT):
+                self._file: Any = TerminalOutput(self._file)
             self._console: Any = app
             self._console_loop = asyncio.get_running_loop()
             self._silent = False

@@ -7,6 +7,7 @@ name                                      without it
 and what it calls (:data:`DISPLAY`)
 ``_xterm_parser``, ``LinuxDriver``'s      Textual's own driver reads the terminal
 input thread (:data:`INPUT`)
+``LinuxDriver._file`` (:data:`OUTPUT`)    the app may never end when its terminal has gone
 ``_context``                              frames go through the app's queue
 ``_handle_exception``                     Textual ends the app (``TerminalApp.panic``)
 ``keys._character_to_key``                the name of a character is looked up in Unicode
@@ -30,6 +31,9 @@ DISPLAY = ("_display", "_driver", "_batch_count", "_running", "_begin_update", "
 
 INPUT = ("run_input_thread", "process_message", "stop_application_mode")
 """Of a driver: how bytes from the terminal become events."""
+
+OUTPUT = ("_file",)
+"""Of a driver that has been made: where its output thread writes."""
 
 
 def private(module: str, name: str) -> Any:

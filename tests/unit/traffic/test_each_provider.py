@@ -209,7 +209,7 @@ BY_NAME = {
     ("appmesh", "hand edit"): "test_router_appmesh::test_a_repair_keeps_the_live_weights",
     ("appmesh:v1beta2", "hand edit"): "test_router_appmesh::test_a_repair_keeps_the_live_weights",
     ("contour", "hand edit"): "test_router_contour::test_a_repair_keeps_live_weights_and_what_others_added",
-    ("gatewayapi:grpc", "hand edit"): "test_router_gatewayapi::test_repair_keeps_the_weights_of_a_grpc_route",
+    ("gatewayapi:grpc", "hand edit"): "test_router_gatewayapi_grpcroute::test_repair_keeps_the_weights_of_a_grpc_route",
     ("gatewayapi:v1", "hand edit"): "test_router_gatewayapi::test_repair_keeps_the_weights",
     ("gatewayapi:v1beta1", "hand edit"): "test_router_gatewayapi::test_repair_keeps_the_weights",
     ("gloo", "hand edit"): "test_router_gloo::test_a_repair_keeps_live_weights_and_what_others_added",
