@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import shlex
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.actions.outcome import WriteOutcome
 from canarytui.background import to_the_end
@@ -23,8 +24,7 @@ from canarytui.errors import ConfigError
 STARTED = "start"
 
 
-@dataclass(frozen=True, slots=True)
-class AuditedCommand:
+class AuditedCommand(Struct, frozen=True):
     """`argv` runs for the canary `key`; `permissions` are what the person must be allowed for it."""
 
     intent: Intent

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from canarytui.domain.actions.registry import action_of
 from canarytui.domain.plan import Plan
@@ -25,8 +26,7 @@ _ANSWERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerReaction:
+class ControllerReaction(Struct, frozen=True):
     """`final` ends the following; `wanted` says that the controller did what was asked for; `again` asks for the write
     to be made once more."""
 

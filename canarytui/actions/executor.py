@@ -6,9 +6,10 @@ Console and command line need no more; :mod:`.live_executor` implements it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from canarytui.actions.audited_command import AuditedCommand
 from canarytui.actions.reverts import Restored
@@ -18,8 +19,7 @@ from canarytui.domain.plan import Intent, Permission, Plan
 from canarytui.domain.rollout.situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedOut:
+class CarriedOut(Struct, frozen=True):
     """`objects` as the server stored them; `notes` are sentences for the person, about a lost answer or an audit line
     that could not be written."""
 
@@ -27,8 +27,7 @@ class CarriedOut:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LeftBehind:
+class LeftBehind(Struct, frozen=True):
     """A sentence about what an ended process left open on the canary `key`."""
 
     key: tuple[str, str]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from canarytui.actions.controller_answer import AnswerFollower, ControllerReaction
 from canarytui.actions.executor import ActionExecutor
@@ -22,8 +23,7 @@ from canarytui.errors import CanarytuiError, ClusterUnreachable
 _ADOPT_EVERY_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUpNotice:
+class FollowUpNotice(Struct, frozen=True):
     """A sentence for the person about the canary `key`. `answer` is set if it is the controller's."""
 
     key: NamespacedName

@@ -7,9 +7,10 @@ its managedFields list that manager, or its resourceVersion is unchanged.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.conflict_relevance import last_writer
 from canarytui.domain.plan import PlannedWrite
@@ -33,8 +34,7 @@ class WriteOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class WriteVerdict:
+class WriteVerdict(Struct, frozen=True):
     """`why` is the evidence, as part of a sentence. `read`: whether there was any, the object or its absence."""
 
     outcome: WriteOutcome

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.actions.outcome import WriteOutcome, WriteVerdict, gate_again, read_again
 from canarytui.cluster.client import Cluster
@@ -61,8 +63,7 @@ class ActionUnknown(ActionFailed):
     says = words.UNKNOWN.text()
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """Seconds to wait for the answer to a write and to a read, before each rereading of an object, and until
     "unchanged" is final."""
 
@@ -72,8 +73,7 @@ class Patience:
     settle_s: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A step that was done: the object as stored, None for a call. `found` says how that is known if its answer was
     lost, else ""."""
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.actions.requests import ActionUnknown, send
 from canarytui.cluster.client import Cluster
@@ -42,8 +43,7 @@ class RevertOutcome(StrEnum):
     LATER = words.ENDING_LATER.text()
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """`text` is the sentence about it, "" if there is nothing to say."""
 
     record: PendingRevert

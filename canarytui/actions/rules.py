@@ -18,9 +18,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.actions.registry import intents
 from canarytui.domain.plan import Intent
@@ -45,8 +46,7 @@ PATTERN_VARIABLE = "CANARYTUI_GUARD"
 """Environment variable with a regular expression that replaces any other; an empty one guards nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContextRule:
+class ContextRule(Struct, frozen=True):
     """For contexts that match the shell pattern `match`: read-only, or some intents or drills forbidden. None leaves a
     guard as it is."""
 
@@ -58,8 +58,7 @@ class ContextRule:
     drills: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What a person has configured about actions; the default allows everything and guards what looks like
     production."""
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.actions.outcome import WriteOutcome, WriteVerdict, gate_again
 from canarytui.actions.requests import Patience, find_out, gate_state, unknown_words
@@ -27,8 +29,7 @@ from canarytui.errors import ConfigError
 _ASKED_ONCE = Patience(reread_s=(0.0,))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What became of the action `number` on the canary `key`, as a sentence."""
 
     number: str

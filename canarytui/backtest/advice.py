@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.backtest.judged import ControllerTraits, JudgedRollout, simulation
 from canarytui.backtest.past_rollout import PastRollout, only_checks
@@ -17,8 +19,7 @@ from canarytui.metrics.check_queries import evaluation_order
 _DIGITS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class ThresholdAdvice:
+class ThresholdAdvice(Struct, frozen=True):
     """A suggestion for one limit of a check: `minimum` or else maximum.
 
     `good` and `bad` count the rollouts of each kind that can be told; `good_then` and `bad_then` those that the
@@ -37,8 +38,7 @@ class ThresholdAdvice:
     bad_then: int
 
 
-@dataclass(frozen=True, slots=True)
-class SurvivedLimit:
+class SurvivedLimit(Struct, frozen=True):
     """The strictest limit of a check by which a rollout would not have been rolled back."""
 
     judged: JudgedRollout

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.judgement import limits_of
 from canarytui.domain.rollout.simulation import SimulatedCheck
@@ -26,8 +28,7 @@ def simulated_checks(analysis: Analysis) -> tuple[SimulatedCheck, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ThresholdChange:
+class ThresholdChange(Struct, frozen=True):
     """Another range for one check; None leaves that side without a limit."""
 
     check: str

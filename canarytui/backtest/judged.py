@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from canarytui.backtest.checks import simulated_checks
 from canarytui.backtest.past_rollout import PastRollout
@@ -22,8 +23,7 @@ _SAME = {
 Simulation = Callable[[Analysis, PastRollout], SimulatedRollout]
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerTraits:
+class ControllerTraits(Struct, frozen=True):
     """What the controller and the traffic provider of a canary can do, as far as an analysis depends on it."""
 
     splits: bool = True
@@ -31,8 +31,7 @@ class ControllerTraits:
     strict: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedRollout:
+class JudgedRollout(Struct, frozen=True):
     """A past rollout: by the `present` thresholds, and by those that are tried (`tried`). Both are None where nothing
     can be said, for the rollout's `problem`. `bad`: it should not have been promoted; None where that is not known."""
 

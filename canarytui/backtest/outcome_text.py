@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.backtest.advice import ThresholdAdvice, survived_limits
 from canarytui.backtest.checks import ThresholdChange
@@ -31,8 +32,7 @@ _NAMED_MOST = 5
 _NAME_CHARS_MOST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class BacktestOutcome:
+class BacktestOutcome(Struct, frozen=True):
     """All that a backtest found. `analysis` has the present thresholds, `tried` those of `changes`; `left_out` says
     by check why it could not be replayed; `interval_s` is the time between ticks."""
 

@@ -6,8 +6,10 @@ import itertools
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.attempts import AttemptOutcome, RolloutAttempt, tick_events, tick_index
 from canarytui.domain.rollout.simulation import TickInput
@@ -22,8 +24,7 @@ Points = Sequence[tuple[float, float]]
 """(unix seconds, value), oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastRollout:
+class PastRollout(Struct, frozen=True):
     """An attempt and its ticks. `problem` says why it cannot be judged; "" when it can.
 
     `ticks` may be more than the attempt had: thresholds that let it go on need values from later.
@@ -34,8 +35,7 @@ class PastRollout:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PastValues:
+class PastValues(Struct, frozen=True):
     """The values of one query over a time. A value holds for `holds_s` seconds: 0 where the query was evaluated at the
     ticks themselves, so that a tick without a point had none."""
 

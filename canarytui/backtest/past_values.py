@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.backtest.past_rollout import PastRollout, PastValues, past_values, tick_count, with_values
 from canarytui.cluster.client import Cluster
@@ -30,8 +32,7 @@ Progress = Callable[[int, int], None]
 """Called with how many queries are answered, and how many there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class _PastQuery:
+class _PastQuery(Struct, frozen=True):
     provider: HistoryProvider
     text: str
     factor: float

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.backtest.advice import advice
 from canarytui.backtest.attempt_sources import past_attempts, revisions_created
@@ -42,8 +45,7 @@ _GAP_TICKS = 2
 _REASONS_MOST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class BacktestRequest:
+class BacktestRequest(Struct, frozen=True):
     """What is asked for. Without a `window` the attempts that began after `since` are replayed."""
 
     since: datetime

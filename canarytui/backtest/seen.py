@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from canarytui.backtest.past_rollout import PastValues, past_values
 from canarytui.domain.history.timeline import TimelineEntry

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.backtest.checks import simulated_checks
 from canarytui.backtest.judged import ControllerTraits, JudgedRollout, judge_rollouts
@@ -20,8 +22,7 @@ from canarytui.errors import InvalidObject
 from canarytui.metrics.check_queries import evaluation_order
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowOutcome:
+class ShadowOutcome(Struct, frozen=True):
     """How many good and bad rollouts there are, and how many of each the check would have rolled back alone; and for
     each rollout with values what it would have become, and the check's values."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.cluster.manifest_files import file_names, file_objects
 from canarytui.cluster.resources import CANARIES, METRIC_TEMPLATES
@@ -14,8 +15,7 @@ from canarytui.domain.values import KubernetesObject, as_mapping
 from canarytui.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class SpecFile:
+class SpecFile(Struct, frozen=True):
     """What a file holds. Objects without a namespace are in the one that was given."""
 
     canary: Canary

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from canarytui.backtest.checks import threshold_changes, with_thresholds
 from canarytui.backtest.judged import ControllerTraits, judge_rollouts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.domain.actions import ActionRequest
 from canarytui.domain.plan import Plan
@@ -14,8 +15,7 @@ from canarytui.errors import CanarytuiError, ConfigError, MissingApi, ReadOnly, 
 from canarytui.exit_codes import ExitCode
 
 
-@dataclass(slots=True)
-class Task:
+class Task(Struct):
     """One canary's part: its plan, and what came of it."""
 
     key: NamespacedName

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.arguments import add_prometheus_argument
 from canarytui.domain.text.plain import clean
@@ -26,8 +27,7 @@ def add_cluster_options(parser: argparse.ArgumentParser, *, metrics: bool = True
         add_prometheus_argument(parser)
 
 
-@dataclass(frozen=True, slots=True)
-class CanarySelection:
+class CanarySelection(Struct, frozen=True):
     """The canaries that were named: (namespace, name), with "" for any namespace; none means all. `namespace` is
     to search, None for all."""
 

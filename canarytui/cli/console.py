@@ -13,8 +13,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from canarytui.arguments import Parser, add_prometheus_argument
 from canarytui.cli import crash

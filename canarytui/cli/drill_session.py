@@ -7,9 +7,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from canarytui.background import in_background, to_the_end
 from canarytui.cli.canary_selection import CanarySelection
@@ -40,8 +41,7 @@ _ENGINE_KNOWN_S = 3.0
 _COMPARED_S = 2.5
 
 
-@dataclass(slots=True)
-class DrillSession:
+class DrillSession(Struct):
     """A cluster that is watched, and the canary under drill."""
 
     cluster: Cluster

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
@@ -94,8 +95,7 @@ async def _plan(options: argparse.Namespace) -> None:
     _say(options, found, traffic)
 
 
-@dataclass(frozen=True, slots=True)
-class _Traffic:
+class _Traffic(Struct, frozen=True):
     """What Prometheus counts of both sides; `failing` is the primary's rate, None where it has none."""
 
     per_s: float = 0.0

@@ -8,8 +8,9 @@ import importlib.util
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from canarytui.arguments import Parser
 from canarytui.cli.console import add_arguments, log_to_file, run_app

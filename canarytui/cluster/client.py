@@ -14,9 +14,10 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from canarytui.cluster.official_client import typed_client  # before aiohttp: see late_authorities
 
@@ -46,8 +47,7 @@ SECRETS_OVER_HTTP = "CANARYTUI_CREDENTIALS_OVER_HTTP"
 _UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterTarget:
+class ClusterTarget(Struct, frozen=True):
     """Which cluster: a kubeconfig file and context (None: kubectl's defaults), or the pod's own. `read_only` allows
     nothing but GET. With `terminal` a credential plugin may prompt, because no screen is up. `waiting` is called with
     what the first request waits for, and with "" when it no longer waits."""

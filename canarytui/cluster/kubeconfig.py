@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from canarytui.cluster.kubeconfig_fields import KubeconfigFields
 from canarytui.cluster.kubeconfig_yaml import load_yaml
 from canarytui.cluster.regular_files import read_any
@@ -26,8 +28,7 @@ _BYTES_MOST = 16 << 20
 EXEC_EXTENSION = "client.authentication.k8s.io/exec"
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterEntry:
+class ClusterEntry(Struct, frozen=True):
     """``clusters[].cluster``. Paths are absolute, or relative to the working directory as `file` is."""
 
     file: str = ""
@@ -42,8 +43,7 @@ class ClusterEntry:
     """What the cluster has for credential plugins: the extension ``client.authentication.k8s.io/exec``."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExecEntry:
+class ExecEntry(Struct, frozen=True):
     """``users[].user.exec``: a credential plugin."""
 
     command: str = ""
@@ -77,8 +77,7 @@ class UserEntry:
     auth_provider_config: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ContextEntry:
+class ContextEntry(Struct, frozen=True):
     """``contexts[].context``."""
 
     file: str = ""

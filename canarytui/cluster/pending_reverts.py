@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.cluster.folders import state_folder
 from canarytui.cluster.locked_files import HeldFiles
@@ -22,8 +24,7 @@ _PART = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _FIELD = re.compile(r"[A-Za-z]{1,63}")
 
 
-@dataclass(frozen=True, slots=True)
-class PendingRevert:
+class PendingRevert(Struct, frozen=True):
     """A field of a canary's spec that was set for a while, or something else that `calls` undo.
 
     `before` is None if the field was absent. It is put back in one of the phases `until`, or at `due` (ISO 8601, "" for

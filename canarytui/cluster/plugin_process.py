@@ -17,8 +17,9 @@ import re
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from canarytui.cluster.child_processes import started
 from canarytui.output import tell
@@ -30,8 +31,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a plugin ended. `said` is the end of its standard error, "" if the person has already seen it."""
 
     code: int

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import unreachable as words
 from canarytui.domain.text.plain import clean
@@ -20,8 +21,7 @@ from canarytui.errors import ConfigError
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class _Exception:
+class _Exception(Struct, frozen=True):
     """One element of ``NO_PROXY``: a network, or a ``.suffix`` (the host itself, too, when `exact`)."""
 
     network: ipaddress.IPv4Network | ipaddress.IPv6Network | None = None
@@ -37,8 +37,7 @@ class _Exception:
         return host.endswith(self.suffix) or (self.exact and host == self.suffix[1:])
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyRules:
+class ProxyRules(Struct, frozen=True):
     """The environment's proxies. `in_cgi`: we answer for a web server, whose clients can set ``HTTP_PROXY``."""
 
     http: str = ""

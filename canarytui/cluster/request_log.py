@@ -15,12 +15,13 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from heapq import merge
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from canarytui.cluster.regular_files import open_regular, write_all
 from canarytui.domain.text.plain import clean
@@ -47,8 +48,7 @@ _PATCHES = {
 }
 
 
-@dataclass(slots=True, eq=False)
-class SentRequest:
+class SentRequest(Struct, eq=False):
     """One request. `path` has its query; for a service that is not the API server it is a whole URL. `status` is 0
     until the server has answered, `seconds` and `size` (bytes of the answer) count while a stream is open; `error` says
     why there was no answer."""

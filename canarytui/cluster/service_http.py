@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
+from msgspec import Struct
 
 from canarytui.cluster import bounded_responses as bounded
 from canarytui.cluster.client import Cluster
@@ -32,8 +32,7 @@ class ProviderUnreachable(CanarytuiError):
     """A metrics server, webhook or load tester gave no answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """How a URL is reached: at `path` on the API server if `via_api_server`, else at `url` itself."""
 
     via_api_server: bool

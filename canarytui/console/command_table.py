@@ -6,7 +6,8 @@ A command is what it makes the app do: the messages that it yields.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.console import command_words
 from canarytui.console.aliases import aliases_path
@@ -232,8 +233,7 @@ def _what_if(model: ConsoleModel, rest: str) -> Messages:
     yield Notify(f"{backtest.ALONE.text()} {text}" if alone else text, timeout_s=20)
 
 
-@dataclass(frozen=True, slots=True)
-class ConsoleCommand:
+class ConsoleCommand(Struct, frozen=True):
     """`names`: the first is its proper one; `usage` and `help` are what the help shows; `words` completes its
     argument, which is one of them where they are `closed`."""
 

@@ -7,9 +7,11 @@ context, with the plain key.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
@@ -46,8 +48,7 @@ class ContextKey(tuple[str, str]):
         return hash((self.context, self[0], self[1]))
 
 
-@dataclass(slots=True)
-class ConsoleContext:
+class ConsoleContext(Struct):
     """One context. `name` is "" where none was asked for by name: the keys of its canaries are then the plain ones."""
 
     name: str

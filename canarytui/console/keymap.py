@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import Flag, auto
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual.binding import Binding
 
 from canarytui.domain.actions.registry import actions, intents
@@ -24,8 +25,7 @@ class Where(Flag):
     TIMELINE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHelp:
+class KeyHelp(Struct, frozen=True):
     """`keys` as Textual names them, "" for keys that belong to a widget; `shown` as a person reads them. `name` is
     what a configuration calls it, "" where the keys are fixed. `help` is what the key does; `label` in a word, where
     that is not the name; `k9s` what the same letter does there, where that is something else."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from canarytui.cluster.folders import state_folder
 from canarytui.cluster.regular_files import private_folder, read_start, replace_file
@@ -31,8 +32,7 @@ def memory_path() -> Path | None:
         return None
 
 
-@dataclass(slots=True)
-class Remembered:
+class Remembered(Struct):
     """`commands` are oldest first; `filters` by name; `seen` names notices."""
 
     commands: list[str] = field(default_factory=list)

@@ -7,8 +7,8 @@ ahead, and such a key must not act on the screen that is about to be left.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.events import Key as KeyEvent
 from textual.screen import Screen
 
@@ -21,20 +21,17 @@ from canarytui.domain.plan import Intent
 from canarytui.domain.values import NamespacedName
 
 
-@dataclass(frozen=True, slots=True)
-class ShowList:
+class ShowList(Struct, frozen=True):
     """Go back to the list, whatever is open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Back:
+class Back(Struct, frozen=True):
     """Close `screen`, and go back to the one it was opened from."""
 
     screen: Screen[None]
 
 
-@dataclass(frozen=True, slots=True)
-class ShowCanary:
+class ShowCanary(Struct, frozen=True):
     """Open one canary of the current context, at the part of this name (``checks``), else at the overview: above a
     timeline, otherwise above the list."""
 
@@ -42,37 +39,31 @@ class ShowCanary:
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowTimeline:
+class ShowTimeline(Struct, frozen=True):
     """Open the whole timeline."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowPulse:
+class ShowPulse(Struct, frozen=True):
     """Open the pulse: a fleet in five numbers, by context and namespace."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowMoment:
+class ShowMoment(Struct, frozen=True):
     """Show an entry of the timeline on its canary's plots."""
 
     entry: TimelineEntry
 
 
-@dataclass(frozen=True, slots=True)
-class ShowAudit:
+class ShowAudit(Struct, frozen=True):
     """Open the audit log of the current context."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowPicker:
+class ShowPicker(Struct, frozen=True):
     """Open a list of choices."""
 
     kind: PickerKind
 
 
-@dataclass(frozen=True, slots=True)
-class NarrowList:
+class NarrowList(Struct, frozen=True):
     """Filter the list; None leaves that part as it is."""
 
     pattern: str | None = None
@@ -80,70 +71,60 @@ class NarrowList:
     kept: KeptRows | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchContext:
+class SwitchContext(Struct, frozen=True):
     """Go to another context of the kubeconfig; where several are shown, it joins them."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RequestAction:
+class RequestAction(Struct, frozen=True):
     """Plan an action on canaries of the current context, confirm it and carry it out."""
 
     intent: Intent
     keys: frozenset[NamespacedName]
 
 
-@dataclass(frozen=True, slots=True)
-class ShowGates:
+class ShowGates(Struct, frozen=True):
     """Show the gates of a canary, and open or close one."""
 
     key: NamespacedName
 
 
-@dataclass(frozen=True, slots=True)
-class ShowUndo:
+class ShowUndo(Struct, frozen=True):
     """Show what was done from this machine, and undo what is chosen; `key` is the canary to begin with."""
 
     key: NamespacedName | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShowDrill:
+class ShowDrill(Struct, frozen=True):
     """Show the running drill, or the form for a new one on a canary; None when no canary is selected."""
 
     key: NamespacedName | None
 
 
-@dataclass(frozen=True, slots=True)
-class RunAction:
+class RunAction(Struct, frozen=True):
     """Run an action of the screen on top, named as Textual names actions."""
 
     action: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseTheme:
+class ChooseTheme(Struct, frozen=True):
     """Change the colours."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseLayout:
+class ChooseLayout(Struct, frozen=True):
     """Divide the list's screen another way, now and at the next start."""
 
     preset: LayoutPreset
 
 
-@dataclass(frozen=True, slots=True)
-class ToggleBell:
+class ToggleBell(Struct, frozen=True):
     """Mute the bell, or unmute it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
+class Notify(Struct, frozen=True):
     """Show a notice; `timeout_s` None for the app's own."""
 
     text: str
@@ -151,66 +132,56 @@ class Notify:
     timeout_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyTyped:
+class KeyTyped(Struct, frozen=True):
     """A key was typed for `screen`: by the time it is acted on, another screen may be on top."""
 
     event: KeyEvent
     screen: Screen[None]
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
+class PageText(Struct, frozen=True):
     """Open a text in the person's pager."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShowText:
+class ShowText(Struct, frozen=True):
     """Show a page of text above the screen."""
 
     title: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenShell:
+class OpenShell(Struct, frozen=True):
     """Open a shell in a container of a canary's or its primary's pods."""
 
     key: NamespacedName
 
 
-@dataclass(frozen=True, slots=True)
-class RunPlugin:
+class RunPlugin(Struct, frozen=True):
     """Run a plugin for a canary; None where none is selected."""
 
     plugin: Plugin
     key: NamespacedName | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShowRequests:
+class ShowRequests(Struct, frozen=True):
     """Show the requests that were sent to the current context's API server."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadContexts:
+class ReadContexts(Struct, frozen=True):
     """Read the kubeconfig's contexts again, in the background: a command may be about to name one."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeepMemory:
+class KeepMemory(Struct, frozen=True):
     """Write what the console remembers to its file, in the background."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """End the console."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowWhatIf:
+class ShowWhatIf(Struct, frozen=True):
     """Replay the past rollouts of a canary with another threshold of one check, and show what they would have been;
     `limits` as ``--threshold`` takes them behind the equals sign."""
 

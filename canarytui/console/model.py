@@ -4,9 +4,10 @@ date; screens read it and send messages."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from canarytui.console.contexts import Contexts
 from canarytui.console.list.ordering import Listing

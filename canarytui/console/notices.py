@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from canarytui.console.terminal.app import TerminalApp
 from canarytui.domain.text.plain import printable
@@ -19,8 +20,7 @@ LONGEST_S = {"information": 6.0, "warning": 15.0, "error": 15.0}
 """The outcome of an action is in the timeline and the audit log as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """`ends` is by the app's own clock."""
 
     message: str

@@ -6,7 +6,8 @@ Each is made of what the console knows at the moment it is opened.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.console.aliases import aliases_path
 from canarytui.console.contexts import ConsoleContext
@@ -25,8 +26,7 @@ _MOST_COUNTED = 30
 _LONGEST_REASON = 160
 
 
-@dataclass(frozen=True, slots=True)
-class PickerItem:
+class PickerItem(Struct, frozen=True):
     """`value` is what is chosen, `note` what is known of it, in the tone `tone`; `current`: it is chosen now."""
 
     value: str

@@ -19,8 +19,10 @@ remedy, because a console that quietly does something else than its file says is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from canarytui.console.keymap import ACTIONS, FIXED, Where
 from canarytui.console.programs.plugins import Plugin, load_plugins, plugins_path
@@ -32,8 +34,7 @@ from canarytui.session.config_file import ConfigFile, config_path, like, wrong
 THEME_VARIABLE = "CANARYTUI_THEME"
 
 
-@dataclass(frozen=True, slots=True)
-class ConsoleSettings:
+class ConsoleSettings(Struct, frozen=True):
     """`keys` are the changed ones: an action's name → its keys as Textual names them, comma-separated. `contexts` holds
     the rules for single contexts, unparsed. `filters` are the list's, `aliases` are commands, by name."""
 

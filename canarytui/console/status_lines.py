@@ -7,9 +7,10 @@ theme's colours; strings from the cluster are appended as data, never parsed as 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.text import Text
 
 from canarytui.actions.rules import SANDBOX_CONTEXT
@@ -21,8 +22,7 @@ from canarytui.domain.text.plain import clean, cut, width
 _LEAST_NAME = 12
 
 
-@dataclass(frozen=True, slots=True)
-class TitleContext:
+class TitleContext(Struct, frozen=True):
     """What the title bar says. `namespace` "" means all; `engine` and `metrics` are ready phrases."""
 
     context: str = ""

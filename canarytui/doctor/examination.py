@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
+
 from canarytui.doctor.reading import ClusterReader
 from canarytui.domain.findings.finding import Finding, Rule
 from canarytui.domain.findings.silencing import silences_in_annotations
@@ -48,8 +50,7 @@ CanaryLook = Callable[[Examination, Canary], Awaitable[list[Finding]]]
 ClusterLook = Callable[[Examination], Awaitable[list[Finding]]]
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorCheck:
+class DoctorCheck(Struct, frozen=True):
     """One subject: the rules that it holds a cluster to, and how it looks at each canary, and at the cluster once."""
 
     subject: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.actions.permissions import Permissions
 from canarytui.cluster.client import Cluster
@@ -20,8 +21,7 @@ _REVIEWS = Resource("authorization.k8s.io", "v1", "subjectaccessreviews", "Subje
 _REASON_CHARS_MOST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectRead:
+class ObjectRead(Struct, frozen=True):
     """`obj` is None when there is none; `problem` says why that is not known."""
 
     obj: Mapping[str, Any] | None = None
@@ -33,16 +33,14 @@ class ObjectRead:
         return self.obj is None and not self.problem
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectsRead:
+class ObjectsRead(Struct, frozen=True):
     """`items` of a kind in a namespace; `problem` says why they are not known. A kind that is not served has none."""
 
     items: tuple[Mapping[str, Any], ...] = ()
     problem: str = ""
 
 
-@dataclass(slots=True)
-class ClusterReader:
+class ClusterReader(Struct):
     """Asks `cluster`. `unread` collects what could not be read, each with the reason.
 
     Its methods raise ClusterUnreachable where the API server does not answer.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.doctor.examination import DoctorCheck, Examination, silenced_rules
 from canarytui.doctor.reading import ClusterReader
@@ -19,8 +20,7 @@ _CANARIES_AT_ONCE = 4
 _WORST_FIRST = tuple(Severity)
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorReport:
+class DoctorReport(Struct, frozen=True):
     """`findings` are the worst first. `silenced` counts those that an annotation silences; `unread` is what could not
     be examined, each with the reason."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import links as words
 from canarytui.domain.spec.canary import Canary
@@ -24,8 +25,7 @@ _URL_LETTERS = re.compile(r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
 _MOST_LETTERS, _MOST_LINKS = 2000, 20
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """`problem` says why it is none, "" when `url` is a plain http or https URL."""
 
     title: str

@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from msgspec import Struct
+
 from canarytui.domain.sentences import action
 
 
@@ -71,8 +73,7 @@ class Risk(StrEnum):
     HIGH = "high"
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """One question to the authorizer: may this person do `verb` to that object?"""
 
     verb: str
@@ -134,8 +135,7 @@ class PlannedWrite:
         return Permission("patch", self.group, self.plural, self.subresource, self.namespace, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadTesterCall:
+class LoadTesterCall(Struct, frozen=True):
     """One POST of `body` (JSON) to a load tester's `url`; `service` is (namespace, name) where the URL names one."""
 
     url: str
@@ -154,8 +154,7 @@ class LoadTesterCall:
         return Permission("create", "", "services", "proxy", self.service[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Temporary:
+class Temporary(Struct, frozen=True):
     """A field of the canary's spec that a plan sets for a while. `before` is None where the field was absent.
 
     It is put back when the phase is one of `until`, or at `due`, whichever comes first. `generation` is the

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from canarytui.domain.sentences import drill_file as words
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What a stream's answers should be: a `status` (0: any), an answer after `delay_s` seconds, or mere load."""
 
     status: int = 0
@@ -27,8 +27,7 @@ class Effect:
         return f"HTTP {self.status}" if self.status else "load"
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """Requests of one kind; `share` is their percentage of the drill's rate."""
 
     path: str
@@ -38,8 +37,7 @@ class Stream:
     share: float = 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class Drill:
+class Drill(Struct, frozen=True):
     """`rate` is requests a second and `concurrency` workers, of all streams together."""
 
     name: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import drill_run
@@ -25,8 +26,7 @@ class Origin(StrEnum):
     """As a child of this process."""
 
 
-@dataclass(frozen=True, slots=True)
-class DrillPlan:
+class DrillPlan(Struct, frozen=True):
     """What a person confirms. `id` marks the requests, ``podinfo-1a2b3c``; `who` is the cluster's word for the user."""
 
     id: str
@@ -50,8 +50,7 @@ class DrillPlan:
         return shown(slice_commands(self.drill, self.place, self.way, f"{self.id}/{number}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(Struct, frozen=True):
     """Another canary: whether its rollout is under way, and the hosts that lead to it."""
 
     key: NamespacedName
@@ -59,8 +58,7 @@ class Other:
     hosts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """One look at the cluster. `trouble` says why nothing could be seen; `situation` is None then, and if the canary is
     gone. `traffic` is None while nobody asked."""
 

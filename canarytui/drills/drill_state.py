@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.rollout_comparison import ComparedRollout
 from canarytui.domain.rollout.situation import Situation
@@ -41,8 +42,7 @@ class DrillRefused(CanarytuiError):
     """A guard objects to the drill; nothing was sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """Two seconds of load: one command for each stream, to be sent now."""
 
     number: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
+from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
 
 from canarytui.domain.sentences import drill_file
@@ -147,29 +147,25 @@ class ExpectCheckStep(FileForm):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class GateStep:
+class GateStep(Struct, frozen=True):
     """Open or close the gate of the canary's load tester."""
 
     opens: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PauseStep:
+class PauseStep(Struct, frozen=True):
     """Pause or resume the canary."""
 
     pauses: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SleepStep:
+class SleepStep(Struct, frozen=True):
     """Let time pass."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class EndDrillStep:
+class EndDrillStep(Struct, frozen=True):
     """End the drill under way."""
 
 
@@ -178,8 +174,7 @@ Step = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class GameDay:
+class GameDay(Struct, frozen=True):
     """`canary` is (namespace, name); after `timeout_s` the game day ends wherever it is. `texts` are the steps as
     written."""
 

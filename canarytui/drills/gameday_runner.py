@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import drill_run
 from canarytui.domain.sentences import gameday as words
@@ -28,8 +29,7 @@ from canarytui.drills.run_view import DrillEnding
 from canarytui.errors import CanarytuiError
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
+class StepResult(Struct, frozen=True):
     """`problem` is "" for a step that passed; `said` is what it did."""
 
     number: int

@@ -8,8 +8,10 @@ from __future__ import annotations
 import fnmatch
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import drill_file
@@ -25,8 +27,7 @@ from canarytui.drills.under_analysis import not_analysed
 from canarytui.errors import ConfigError
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """`namespaces` and `hosts` are shell patterns, empty for any. `primary_loss` is how many percentage points the
     share of failing requests of the primary's own users may rise."""
 
@@ -122,8 +123,7 @@ def objection(plan: DrillPlan, sight: Sight) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnLoad:
+class OwnLoad(Struct, frozen=True):
     """What the drill sent in the last `window_s` seconds, and how many of those were meant to be 5xx."""
 
     window_s: float

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import re
 import shlex
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import drill_guard as words
 from canarytui.drills.drill import Drill, Stream
@@ -30,8 +31,7 @@ class UnsafeCommand(CanarytuiError):
     """A value that must not become part of a command."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How requests get there: to `gateway` (``host[:port]``) with the host as a header, through the HTTP `proxy`, or,
     with both "", to the host by its name."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from canarytui.domain.text.plain import clean
 
@@ -22,8 +23,7 @@ _OTHERS = "other errors"
 _K = TypeVar("_K")
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """Counts. `codes` by HTTP status; `errors` by hey's words (no answer at all); `latencies` a count for each of
     :data:`BUCKETS_S`; `seconds` of load; `slowest_s` the slowest answer."""
 

@@ -12,9 +12,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.cluster.audit import AuditLog
 from canarytui.cluster.regular_files import open_regular, private_folder, replace_file
@@ -30,8 +31,7 @@ _LOOKED_AT = 2000
 _ENDS = frozenset({"end", "abort"})
 
 
-@dataclass(frozen=True, slots=True)
-class Orphan:
+class Orphan(Struct, frozen=True):
     """A drill that was closed here: `sentence` is for the person, `context` and `key` are its canary's."""
 
     context: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import drill_plan
 
@@ -19,8 +20,7 @@ class DrillOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class PredictedTick:
+class PredictedTick(Struct, frozen=True):
     """One decision: the predictable checks' `values`, the `failing` checks, and `weight` and `failed_checks` after
     it."""
 
@@ -32,8 +32,7 @@ class PredictedTick:
     failed_checks: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(Struct, frozen=True):
     """`outcome` at tick `at_tick` (1 is the first after the start; 0: never); `because` is one sentence. `crossing` is
     the first tick at which a check fails."""
 

@@ -7,8 +7,9 @@ allowed failure rolls back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from canarytui.domain.rollout.checks import Check, CheckVerdict
 from canarytui.domain.rollout.situation import Situation
@@ -35,15 +36,13 @@ _DEFAULT_WINDOW_S = 60.0
 _P99_SHARE = 0.01
 
 
-@dataclass(slots=True)
-class _Second:
+class _Second(Struct):
     total: float = 0.0
     failed: float = 0.0
     slow: float = 0.0
 
 
-@dataclass(slots=True)
-class _Flow:
+class _Flow(Struct):
     """Requests at the canary second by second; index 0 is `past` seconds before the start."""
 
     past: int

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from canarytui.drills.drill_plan import DrillPlan
 from canarytui.drills.hey_report import Answers
@@ -32,8 +33,7 @@ class DrillEnding(StrEnum):
     PROMOTED = "promoted"
 
 
-@dataclass(frozen=True, slots=True)
-class DrillEntry:
+class DrillEntry(Struct, frozen=True):
     """A line of the drill's own timeline."""
 
     at: datetime
@@ -43,8 +43,7 @@ class DrillEntry:
     """Id of the sentence that `text` is."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckPoint:
+class CheckPoint(Struct, frozen=True):
     """A check's value at a moment, None for none, and its bound (the lower one first)."""
 
     at: datetime
@@ -53,8 +52,7 @@ class CheckPoint:
     bound: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowTick:
+class ShadowTick(Struct, frozen=True):
     """What a shadow check would have said at a tick of the controller, by the value that was read last; None for
     none."""
 
@@ -64,8 +62,7 @@ class ShadowTick:
     verdict: CheckVerdict
 
 
-@dataclass(frozen=True, slots=True)
-class RunView:
+class RunView(Struct, frozen=True):
     """Everything to show. `ticks` are the controller's decisions since the start, `failed_checks` of `threshold`.
     `primary_failing` is the percentage of the primary's own users, None if unknown."""
 

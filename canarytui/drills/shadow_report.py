@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.checks import Check, CheckVerdict, number_text
 from canarytui.domain.rollout.judgement import CheckLimits
@@ -14,8 +15,7 @@ from canarytui.domain.text.plain import clean
 from canarytui.drills.run_view import RunView, ShadowTick
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowSummary:
+class ShadowSummary(Struct, frozen=True):
     """A shadow check and the ticks at which it had a verdict, oldest first."""
 
     check: Check

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
 
 from canarytui.domain.sentences.drill_plan import ITS_LOAD_TEST
 from canarytui.domain.spec.canary import Canary
@@ -20,8 +21,7 @@ from canarytui.domain.values import as_mapping
 from canarytui.drills.request_whitelist import bad_path, valid_address, valid_host
 
 
-@dataclass(frozen=True, slots=True)
-class TargetAddress:
+class TargetAddress(Struct, frozen=True):
     """One address of a canary: requests for `host` below `prefix` ("" or ``/api``); `source` names its object."""
 
     host: str
@@ -30,8 +30,7 @@ class TargetAddress:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DrillTarget:
+class DrillTarget(Struct, frozen=True):
     """`places` are this canary's, the best known first. `gateway` (``host[:port]``) is where their requests go in
     the cluster when its own load test names one, else "" (the host itself). `tester_url`: its load tester's, or ""."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.spec.canary import Canary
@@ -30,8 +31,7 @@ NOW = "15s"
 _RATIO = re.compile(r"(?P<good>.+) / (?P<all>.+) \* 100")
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Struct, frozen=True):
     """Requests a second over the last `window_s` seconds; None where there is no answer. `primary_failed` are 5xx."""
 
     at: datetime
@@ -49,8 +49,7 @@ class Traffic:
         return None if self.canary is None or self.primary is None else self.canary + self.primary
 
 
-@dataclass(frozen=True, slots=True)
-class TrafficQueries:
+class TrafficQueries(Struct, frozen=True):
     """PromQL of each rate; "" where a provider's metrics do not tell the primary apart."""
 
     canary: str

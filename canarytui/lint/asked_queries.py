@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
@@ -18,8 +19,7 @@ from canarytui.metrics.promql import parsed
 from canarytui.metrics.provider_spec import PROMETHEUS
 
 
-@dataclass(frozen=True, slots=True)
-class AskedQuery:
+class AskedQuery(Struct, frozen=True):
     """A query of a canary's check: where it stands in the canary, and its template, if it comes from one."""
 
     path: str

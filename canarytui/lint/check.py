@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from canarytui.domain.findings.finding import Rule
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import registry
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 CANARY, METRIC_TEMPLATE, ALERT_PROVIDER = "Canary", "MetricTemplate", "AlertProvider"
 
 
-@dataclass(frozen=True, slots=True)
-class LintOptions:
+class LintOptions(Struct, frozen=True):
     """What manifests do not say.
 
     Attributes:
@@ -32,8 +33,7 @@ class LintOptions:
     mesh_provider: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What a check found: the path of the field ("" for the whole object), what is wrong, and what to do."""
 
     field: str
@@ -63,8 +63,7 @@ class LintedObject:
         return as_text(as_mapping(self.obj.get("metadata")).get("namespace"))
 
 
-@dataclass(frozen=True, slots=True)
-class LintCheck:
+class LintCheck(Struct, frozen=True):
     """`look` yields the problems of an object whose kind is among `kinds`."""
 
     rule: Rule

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from canarytui.domain.text.bounded import DEPTH_MOST, YAML_VALUES_MOST
 from canarytui.domain.text.plain import clean
@@ -52,8 +53,7 @@ class ManifestDocument:
         return line
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadableText:
+class UnreadableText(Struct, frozen=True):
     """A file, or a document of it, that cannot be read, and why. `is_template`: it has to be rendered first."""
 
     file: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from promql_parser import (
     AggregateExpr,
     BinaryExpr,
@@ -27,8 +27,7 @@ _ERRORS = re.compile(r"(?:^|[^0-9])[45](?:xx|[0-9.\\]|\[)|\[4-?5\]|fail|error|Un
 """A label's value that means errors: ``404``, ``5..``, ``5xx``, ``failure``."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueRange:
+class ValueRange(Struct, frozen=True):
     """The least and the greatest value that a query can yield."""
 
     low: float
@@ -43,8 +42,7 @@ _ANYTHING = ValueRange(-_INF, _INF)
 _NOT_NEGATIVE = ValueRange(0.0, _INF)
 
 
-@dataclass(frozen=True, slots=True)
-class CountedShare:
+class CountedShare(Struct, frozen=True):
     """A share of requests: those that `matcher` selects (``code!="404"``) among all, or all but those (`complement`).
     `errors` is whether they are the failed ones; `whole` is the value that stands for all of them, 1 or 100."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.findings.cluster_rules import CLUSTER_RULES
 from canarytui.domain.findings.finding import Finding, Rule, Severity
@@ -33,8 +34,7 @@ _SILENCED: Mapping[str, Rule] = {**ALL_RULES, **CLUSTER_RULES}
 _FLAGGER_GROUP = "flagger.app/"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(Struct, frozen=True):
     """A file's name and text. `searched`: it was found in a folder, where files of all sorts are, broken ones too."""
 
     file: str
@@ -42,8 +42,7 @@ class SourceText:
     searched: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedFinding:
+class PlacedFinding(Struct, frozen=True):
     """A finding in a file; `line` is from 1, 0 for the whole file. `silenced` is the reason, "" where it is none."""
 
     finding: Finding
@@ -52,8 +51,7 @@ class PlacedFinding:
     silenced: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LintReport:
+class LintReport(Struct, frozen=True):
     """The findings in the order of files and lines; `linted` is how many objects of Flagger's were among them."""
 
     findings: tuple[PlacedFinding, ...]

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 NO_VALUES = "no values found"
 SEVERAL_VALUES = "query returned multiple values"
 """Flagger's messages, word for word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """The one number that a query asks for."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class NoValues:
+class NoValues(Struct, frozen=True):
     """The query found nothing, or NaN: typically the canary gets no traffic."""
 
     reason: str = NO_VALUES
@@ -44,8 +44,7 @@ class QueryFailed:
 Answer = Value | NoValues | QueryFailed
 
 
-@dataclass(frozen=True, slots=True)
-class QueryHistory:
+class QueryHistory(Struct, frozen=True):
     """A query's values over time: (unix seconds, value), oldest first. NaN is kept.
 
     `incomplete` says why some are missing; "" when all that were asked for are here.
@@ -55,8 +54,7 @@ class QueryHistory:
     incomplete: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Availability:
+class Availability(Struct, frozen=True):
     """Whether a provider can be queried; true when it can. `problem` says why not, in Flagger's words."""
 
     problem: str = ""

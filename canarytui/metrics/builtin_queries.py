@@ -7,7 +7,8 @@ percent, ``duration`` in milliseconds (after :attr:`ProviderQueries.duration_fac
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.traffic import istio, registry
 from canarytui.domain.traffic.queries import BuiltinQueries
@@ -19,8 +20,7 @@ PODS_OF_DEPLOYMENT = "[0-9a-zA-Z]+(-[0-9a-zA-Z]+)"
 PODS_OF_DAEMONSET = "[0-9a-zA-Z]+"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What is measured: the target's and the service's name, where, and the window (``1m``).
 
     `routed` is the name from which proxies make theirs for the canary's Service, "": the service's. `pods` matches
@@ -38,8 +38,7 @@ class Subject:
     primary_route: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderQueries:
+class ProviderQueries(Struct, frozen=True):
     """Asks one provider's queries about a subject."""
 
     queries: BuiltinQueries

@@ -6,9 +6,10 @@ A check is measured by built-in queries, by a query of its own, or by a MetricTe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.spec.canary import Canary
@@ -34,8 +35,7 @@ class QuerySource(Enum):
     TEMPLATE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class CheckQuery:
+class CheckQuery(Struct, frozen=True):
     """A query with its variables filled in; its value times `factor` is what the check compares with its threshold."""
 
     source: QuerySource

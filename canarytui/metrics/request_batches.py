@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote_plus
 
+from msgspec import Struct
+
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, Side
 from canarytui.metrics.promql import parsed
 from canarytui.metrics.providers.prometheus_vector import Sample, SampleSeries
@@ -30,8 +32,7 @@ _TOKEN = re.compile(r"\.[+*]|[\w./:@,-]|\[[\w-]+\][+*]?|\((?:[\w-]|\[[\w-]+\][+*
 unusual name, which could make a regular expression costly, is not joined."""
 
 
-@dataclass(frozen=True, slots=True)
-class SelectorMatcher:
+class SelectorMatcher(Struct, frozen=True):
     """`operator` is one of ``=``, ``!=``, ``=~``, ``!~``."""
 
     label: str
@@ -46,8 +47,7 @@ class SelectorMatcher:
         return (re.fullmatch(self.value, value) is not None) is not negative
 
 
-@dataclass(frozen=True, slots=True)
-class BatchShape:
+class BatchShape(Struct, frozen=True):
     """What the canaries of a query have in common."""
 
     counter: str

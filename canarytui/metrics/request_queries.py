@@ -12,9 +12,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote_plus
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestNumbers, Side, SideNumbers
 from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
@@ -38,8 +40,7 @@ LENGTH_MOST = 6000
 """Characters of an encoded query: a request line of 8 KiB is the least that common proxies allow."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestQueries:
+class RequestQueries(Struct, frozen=True):
     """The queries of one canary; `primary` is None where the provider's metrics do not tell it from the canary."""
 
     canary: RequestSeries

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec, provider_spec, provider_type, secret_name
 from canarytui.metrics.providers.registry import is_known, provider_class
@@ -22,8 +24,7 @@ class Unusable(Enum):
     MISCONFIGURED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderProblem:
+class ProviderProblem(Struct, frozen=True):
     """`type` is the provider's. `detail` is the Secret's name, or what is wrong in Flagger's words."""
 
     why: Unusable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from canarytui.domain.text.durations import parse_duration
 
@@ -10,8 +10,7 @@ INTERVALS = 10
 """How many of the check's intervals Flagger asks Datadog, CloudWatch, Dynatrace and Splunk for."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeWindow:
+class TimeWindow(Struct, frozen=True):
     """Unix seconds, whole ones."""
 
     start: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _NUMBER = r"(?P<number>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)"
 _RESULT = r"(?:(?:asFloat|asInt)\()?(?:default\()?result(?:\[0\])?(?:\.[A-Za-z_]\w*(?:\[0\])?)*(?:,\s*-?[\d.]+\))?\)?"
@@ -12,8 +13,7 @@ _COMPARED = re.compile(rf"{_RESULT}\s*(?P<operator>>=|<=|>|<|==)\s*{_NUMBER}")
 _OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
-@dataclass(frozen=True, slots=True)
-class ResultRange:
+class ResultRange(Struct, frozen=True):
     """`range` is for ``thresholdRange``; `lost` are the parts of the condition that are no comparison with a number;
     `strict`: a limit itself counted as a failure, and no longer does."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 
-@dataclass(frozen=True, slots=True)
-class MetricService:
+class MetricService(Struct, frozen=True):
     """One service.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.domain.text.durations import parse_duration
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings
@@ -23,8 +24,7 @@ _LOST = {
 GATES = ("confirm-rollout", "confirm-traffic-increase", "confirm-promotion")
 
 
-@dataclass(slots=True)
-class AnalysisSteps:
+class AnalysisSteps(Struct):
     """`weights` increase; `interval_s` is the pause between two, None where no step names one; `gates` are the hooks
     that wait for a person; `templates` are the analyses that are steps."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 from canarytui.migration.argo_arguments import argument_values, to_variables
@@ -25,8 +26,7 @@ _LOST = {
 }
 
 
-@dataclass(slots=True)
-class CheckDraft:
+class CheckDraft(Struct):
     """`metrics` are for ``spec.analysis.metrics``, `templates` are MetricTemplates; `failures` are the limits of failed
     measurements, `interval_s` the shortest interval and `counts` how often is measured."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import KubernetesObject, as_mapping, as_text
@@ -12,8 +13,7 @@ from canarytui.domain.values import KubernetesObject, as_mapping, as_text
 _VALUE_MOST = 160
 
 
-@dataclass(frozen=True, slots=True)
-class FieldNote:
+class FieldNote(Struct, frozen=True):
     """What becomes of one field. Texts may hold words of the cluster, cleaned.
 
     Attributes:

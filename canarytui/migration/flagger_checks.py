@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.spec.canary import Canary
@@ -25,8 +26,7 @@ from canarytui.migration.sources import record_of
 _PROMETHEUS = "prometheus"
 
 
-@dataclass(slots=True)
-class ArgoChecks:
+class ArgoChecks(Struct):
     """The AnalysisTemplates of a Canary, and what there is to say about them."""
 
     templates: list[dict[str, Any]] = field(default_factory=list)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
@@ -17,8 +18,7 @@ PLACEHOLDER = {"name": "CHOOSE-A-GATEWAY", "namespace": "<ITS-NAMESPACE>"}
 _SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True)
-class ParentChoice:
+class ParentChoice(Struct, frozen=True):
     """`refs` for ``service.gatewayRefs``; `plain` is the listener for plain HTTP beside one for TLS, as a parentRef,
     None where there is none; `decide` says what is left to decide."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.domain.traffic.gatewayapi import HTTP_ROUTES
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
@@ -17,8 +18,7 @@ _WITH_REST = re.compile(r"(?P<prefix>/[\w./~%-]*?)(?P<rest>\(/\|\$\)\(\.\*\)|/\?
 _REGEX = re.compile(r"[()\[\]{}*+?|^$\\]")
 
 
-@dataclass(slots=True)
-class IngressPaths:
+class IngressPaths(Struct):
     """`match` is for ``service.match``, `rewrite` for ``service.rewrite``, each empty for none. `others` are
     (host, path, backend) that lead elsewhere. `secured` are the hosts with a certificate."""
 

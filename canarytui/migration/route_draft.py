@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic.provider import TrafficProvider
@@ -12,8 +13,7 @@ from canarytui.migration.counterparts import FieldNote
 from canarytui.migration.objects import ObjectSet
 
 
-@dataclass(slots=True)
-class RouteDraft:
+class RouteDraft(Struct):
     """Filled in by the reader of a provider (`from_….py`).
 
     Attributes:
@@ -42,8 +42,7 @@ class RouteDraft:
     decide: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class RouteSource:
+class RouteSource(Struct, frozen=True):
     """What a reader gets: the canary as an object and parsed, its provider's record, and whatever else there is."""
 
     canary: Canary

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
+
+from msgspec import Struct
 
 from canarytui.domain.text.plain import clean
 from canarytui.migration.counterparts import FieldNote
@@ -13,8 +14,7 @@ _WIDTH = 110
 _LINE_MOST = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class RunbookStep:
+class RunbookStep(Struct, frozen=True):
     """`commands` are run; `check` are commands with what they must show; `back` undoes the step."""
 
     title: str
@@ -23,8 +23,7 @@ class RunbookStep:
     back: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """What `canarytui migrate` prints about one object.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import (
@@ -34,8 +35,7 @@ from canarytui.migration.route_draft import RouteDraft, RouteSource
 Reader = Callable[[RouteSource], RouteDraft]
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationSource:
+class MigrationSource(Struct, frozen=True):
     """How canaries of one provider are read.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.spec.canary import Canary
@@ -22,8 +23,7 @@ from canarytui.migration.to_gateway_api import GatewayWishes, to_gateway_api
 Translation = Callable[[KubernetesObject, ObjectSet, GatewayWishes], Migration]
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationTarget:
+class MigrationTarget(Struct, frozen=True):
     """One value of ``--to``.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
@@ -32,8 +33,7 @@ _INSIDE = (
 _FORMER_REFERENCES = ("ingressRef", "routeRef", "upstreamRef")
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayWishes:
+class GatewayWishes(Struct, frozen=True):
     """What a person said: the former provider, where the Canary names none; the parent, as a gatewayRef, or with
     `mesh` the Service itself."""
 

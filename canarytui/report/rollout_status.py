@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.comparison_object import comparison_object
 from canarytui.domain.rollout.progress import steps_reached
@@ -17,8 +18,7 @@ from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.exit_codes import ExitCode
 
 
-@dataclass(frozen=True, slots=True)
-class RolloutStatus:
+class RolloutStatus(Struct, frozen=True):
     """One moment of a rollout. `situation` is None when the object is invalid; `sure` is False when the status may be
     about an earlier revision."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.step_planner import (
     NoProposal,
@@ -24,8 +25,7 @@ _TITLES = ("STEP", "WEIGHT", "AT", "REQUESTS", "IN ALL", "NOTICES")
 _ITERATION = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class StepPlanReport:
+class StepPlanReport(Struct, frozen=True):
     """`measured_over` is the window over which Prometheus measured, "" where it was not asked; `assumed` says that the
     primary's rate of failures is neither measured nor given. `weighted`: stops are weights, not iterations. `notice`:
     what a proposal has to notice, None for as much as now."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.sandbox.constants import LISTEN_ANNOTATION
 from canarytui.sandbox.nesting import load_json
@@ -20,8 +21,7 @@ PodLookup = Callable[[str, str], Mapping[str, Any] | None]
 """(namespace, name) -> Pod object or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(Struct, frozen=True):
     """One ready pod behind a Service port; `address` is ``127.0.0.1:PORT``."""
 
     pod_name: str

@@ -6,16 +6,16 @@ The supervisor's metrics server fills it; the API server answers ``metrics.k8s.i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from canarytui.sandbox.values import NamespacedName
 
 GROUP = "metrics.k8s.io"
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerReading:
+class ContainerReading(Struct, frozen=True):
     """What a kubelet says of one container: CPU seconds since it started, and the memory that it has."""
 
     namespace: str
@@ -25,16 +25,14 @@ class ContainerReading:
     memory_bytes: float
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerUsage:
+class ContainerUsage(Struct, frozen=True):
     """CPU in cores, as a mean of the window; memory in bytes."""
 
     cpu_cores: float
     memory_bytes: float
 
 
-@dataclass(frozen=True, slots=True)
-class NodeReading:
+class NodeReading(Struct, frozen=True):
     """What a kubelet says of its node as a whole."""
 
     cpu_s: float

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
 from canarytui.domain.spec.canary import Canary
@@ -26,8 +27,7 @@ NO_LOGS = ""
 """No logs are followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A check of the primary's: its value, or why there is none. `query` is the PromQL that was asked."""
 
     value: float | None

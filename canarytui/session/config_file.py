@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from canarytui.cluster.folders import config_folder
 from canarytui.cluster.regular_files import read_start
@@ -27,8 +27,7 @@ _KNOWN = ("theme", "bell", "mouse", "read_only", "keys", "contexts", "filters", 
 _MOST_BYTES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(Struct, frozen=True):
     """`keys`, `contexts` and `columns` are unparsed: their users know the names. `filters` are the list's, by name."""
 
     theme: str = ""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
@@ -23,8 +24,7 @@ _OWN_NAMESPACES = ("flagger-system", "canarytui-system")
 _GENERAL_NAMESPACES = ("flux-system", "flagger")
 
 
-@dataclass(frozen=True, slots=True)
-class DetectedController:
+class DetectedController(Struct, frozen=True):
     """A controller's deployment. `metrics_server` is its flag of that name, "" when not given; `mesh_provider` too, its
     own default when not given, "" when it cannot be told (the flag's value comes from a ConfigMap or Secret). `watches`
     is the one namespace that it looks after, "" for all; `elects` whether its replicas elect a leader; `strict` whether

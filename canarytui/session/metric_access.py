@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
 
 
-@dataclass(frozen=True, slots=True)
-class MetricAccess:
+class MetricAccess(Struct, frozen=True):
     """`prometheus` is the person's own address, "" for the controller's."""
 
     cluster: Cluster

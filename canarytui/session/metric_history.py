@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from canarytui.domain.rollout.checks import Check
 from canarytui.domain.spec.analysis import Metric
@@ -24,8 +25,7 @@ HISTORY = 360
 _TREND = 40
 
 
-@dataclass(slots=True)
-class CheckSeries:
+class CheckSeries(Struct):
     """Values of one check; NaN stands where the query had no value."""
 
     points: Points = field(default_factory=lambda: Points(HISTORY))

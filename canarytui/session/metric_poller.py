@@ -10,9 +10,10 @@ import asyncio
 import logging
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.service_http import ProviderUnreachable, route
@@ -61,8 +62,7 @@ _UNREACHED = "request failed: "
 """How Flagger's message of a query begins that got no answer."""
 
 
-@dataclass(slots=True)
-class _Contact:
+class _Contact(Struct):
     """How querying one type of metric provider goes: when it was asked, when it answered, how, and its last error."""
 
     provider: str

@@ -7,8 +7,9 @@ a console knows: the stores, the controller's flags, and a person's ``--promethe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.domain.sentences import check_queries as words
@@ -34,8 +35,7 @@ class NoQuestion(Exception):
     """Nothing can be asked; the text is the sentence that says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class MetricQuestion:
+class MetricQuestion(Struct, frozen=True):
     """One check's query and the provider that answers it; its value times `factor` is the check's."""
 
     provider: ProviderSpec

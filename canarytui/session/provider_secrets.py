@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import SECRETS
@@ -26,8 +27,7 @@ Place = tuple[str, str]
 """Namespace and name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """`secret` is None when there is none; `problem` says why that is not known."""
 
     at: float

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from canarytui.domain.history.rollouts import RolloutOutcome
 from canarytui.domain.rollout.explain import Tone
@@ -46,8 +47,7 @@ def is_kind(row: CanaryRow, kind: PulseKind, now: datetime) -> bool:
     return kind in _lasting(row)
 
 
-@dataclass(frozen=True, slots=True)
-class PulseTable:
+class PulseTable(Struct, frozen=True):
     """`counts` by kind and place; `places` are those with any, ordered. `since` is from when on endings are counted."""
 
     counts: Mapping[tuple[PulseKind, Place], int] = field(default_factory=dict)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from canarytui.domain.rollout.request_numbers import RequestNumbers, RequestTotals, Side, SideNumbers
 from canarytui.domain.rollout.rollout_span import RolloutSpan
@@ -19,8 +20,7 @@ POINTS_MOST = 720
 """Two hours at an interval of 10 s."""
 
 
-@dataclass(frozen=True, slots=True)
-class SidePoint:
+class SidePoint(Struct, frozen=True):
     """One side at one moment; None for what was not measured."""
 
     requests_per_s: float
@@ -35,8 +35,7 @@ class SidePoint:
         return cls(numbers.rate.total, numbers.rate.success_percent, p50, p90, p99)
 
 
-@dataclass(frozen=True, slots=True)
-class NumbersPoint:
+class NumbersPoint(Struct, frozen=True):
     """Both sides at one moment."""
 
     at: datetime
@@ -51,8 +50,7 @@ class NumbersPoint:
         return cls(at, sides, numbers.share_percent)
 
 
-@dataclass(frozen=True, slots=True)
-class PodUsage:
+class PodUsage(Struct, frozen=True):
     """What the pods of one side use together: CPU in cores, memory in bytes."""
 
     pods: int
@@ -60,8 +58,7 @@ class PodUsage:
     memory_bytes: float
 
 
-@dataclass(frozen=True, slots=True)
-class BurnHistory:
+class BurnHistory(Struct, frozen=True):
     """Requests of both sides over the last hours, asked at `asked`; `held_since`: when the server's data begin."""
 
     asked: float
@@ -69,8 +66,7 @@ class BurnHistory:
     points: tuple[GrowthPoint, ...]
 
 
-@dataclass(slots=True)
-class RolloutNumbers:
+class RolloutNumbers(Struct):
     """`revision` rises with every change.
 
     Attributes:

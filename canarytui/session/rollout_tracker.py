@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.domain.history import facts as facts
 from canarytui.domain.history import status_facts
@@ -32,8 +33,7 @@ _PROMPT = timedelta(seconds=3)
 """A write that arrives within this of its own time, which is cut to the second, was just made."""
 
 
-@dataclass(slots=True)
-class Track:
+class Track(Struct):
     """What was observed of one canary. `weights` are (time, percent), one for each change."""
 
     status: Mapping[str, Any] = field(default_factory=dict)

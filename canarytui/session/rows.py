@@ -7,8 +7,9 @@ shows is tested without a terminal.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.rollout.state import INVALID
@@ -20,8 +21,7 @@ Value = str | int | float | None
 """What a column may show: a text, a number, or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """A check in the list: its value, the bound that it fails beyond, and whether it does. Values below `minimum` or
     above `maximum` fail."""
 
@@ -38,8 +38,7 @@ class Measured:
         return below or (self.maximum is not None and value > self.maximum)
 
 
-@dataclass(frozen=True, slots=True)
-class CanaryRow:
+class CanaryRow(Struct, frozen=True):
     """One line. `key` is the object's own; all other text is safe to show. `step` is (k, n); `ends` when the rollout is
     over if it goes on as it does, `ends_well` how; `silent_at` when time alone makes a problem of the line; `haystack`
     and `title` are what a filter looks in."""

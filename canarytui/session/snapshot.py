@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.cluster.client import SECRETS_OVER_HTTP, Cluster, ClusterTarget, connect
 from canarytui.cluster.reflector import Reflector
@@ -31,8 +32,7 @@ COMPARED_MOST = 24
 _COMPARED_AT_ONCE = 4
 
 
-@dataclass(slots=True)
-class OpenedCluster:
+class OpenedCluster(Struct):
     """A cluster whose canaries are in the cluster state. `scope` is the namespace that is seen, "" for all."""
 
     cluster: Cluster

@@ -15,17 +15,16 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyte
+from msgspec import Struct
 
 COLUMNS, LINES = 120, 40
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """CPU seconds since the start and resident MiB, of a program and all below it, and bytes it wrote."""
 
     at: float

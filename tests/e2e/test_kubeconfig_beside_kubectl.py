@@ -9,12 +9,13 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kubeconfig_table import CASES, Case
+from msgspec.structs import replace
 from recording_server import Authority, Pair, Request, Server, serve
 
 from canarytui.cluster.client import ClusterTarget, connect

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from canarytui.actions.follow_up import ActionFollowUp, FollowUpNotice
 from canarytui.actions.requests import ActionUnknown

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import tzinfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.domain.actions import ActionRequest
 from canarytui.domain.plan import Plan
@@ -13,8 +15,7 @@ from canarytui.domain.rollout.staleness import Stale
 from canarytui.domain.values import NamespacedName
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedAction:
+class PlannedAction(Struct, frozen=True):
     """`plan` fulfils `request` in `situation`."""
 
     key: NamespacedName

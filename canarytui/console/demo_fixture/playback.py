@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.demo_fixture.connection import FixtureConnection
@@ -20,8 +21,7 @@ from canarytui.session.state import ClusterState
 INTERVAL_S = 10.0
 
 
-@dataclass(slots=True)
-class _Rollout:
+class _Rollout(Struct):
     """As the status has it."""
 
     phase: str = "Succeeded"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import Struct
 from rich.text import Text
 
 from canarytui.console.detail.layout import fold, folded, line
@@ -88,8 +88,7 @@ def name_width(checks: Sequence[Check], columns: int) -> int:
     return min(max(longest, 12), max(columns // 3, 12))
 
 
-@dataclass(frozen=True, slots=True)
-class CheckList:
+class CheckList(Struct, frozen=True):
     """The lines of the checks in full; `places` are (first, last) line of each check."""
 
     lines: list[Text]

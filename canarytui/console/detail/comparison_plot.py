@@ -7,9 +7,9 @@ tones of the theme; without colours the shapes tell the curves apart.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from msgspec import Struct
 from rich.style import Style
 from rich.text import Span, Text
 
@@ -26,8 +26,7 @@ _COLOURS = {6: "canary", 8: "primary", 3: "threshold"}
 """plotext's cyan, gray and orange, as Rich reads them, and our tones."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComparisonPlot:
+class ComparisonPlot(Struct, frozen=True):
     """`canary` and `primary` are (time, value), oldest first. The axis of values goes at least from `low` to `high`;
     `top` is the most that there can be."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from msgspec import Struct
 from rich.text import Text
 
 from canarytui.console.detail.layout import fold, folded, line
@@ -30,8 +30,7 @@ _BAD = ("error", "fatal", "panic", "exception", "warn")
 _MOST = 1500
 
 
-@dataclass(frozen=True, slots=True)
-class LogView:
+class LogView(Struct, frozen=True):
     """How lines are shown: `raw` as they came, else JSON objects as ``level msg k=v``; with the time of each; `before`
     the containers' last restart."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from rich.text import Text
 
 from canarytui.console.detail.comparison_plot import ComparisonPlot, Points
@@ -25,8 +25,7 @@ _OTHERS: tuple[tuple[str, Callable[[SidePoint], float | None]], ...] = (
 """What is plotted where there is room."""
 
 
-@dataclass(frozen=True, slots=True)
-class TitledPlot:
+class TitledPlot(Struct, frozen=True):
     """A plot, what it shows, and what its two curves are called."""
 
     name: str

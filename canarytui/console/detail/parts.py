@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from rich.text import Text
 
 from canarytui.console.detail.changes import diff
@@ -31,8 +31,7 @@ _ENTRIES = 400
 _COPY_COLUMNS = 400
 
 
-@dataclass(slots=True)
-class Choices:
+class Choices(Struct):
     """`cursor` is the index of the selected check, `opened` are checks whose query is shown; `object` is the title of
     the object whose YAML is shown; `whose` logs, of which `source` ("": all), shown as `logs` says; `patterns` are
     filters by part."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from msgspec import Struct
 from rich.style import Style
 from rich.text import Span, Text
 
@@ -36,8 +36,7 @@ _TONES = {1: "waiting", 6: "mark"}
 _SHORTEST = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """One curve: `points` are (time, value), oldest first; `bound` is drawn across, `stepped` holds a value until
     the next one instead of joining them. `events` are (time, letter): letters stand in a line below the times, those in
     :data:`RULED` also rule a line through the plot where they begin."""

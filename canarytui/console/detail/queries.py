@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import check_queries as words
@@ -20,8 +21,7 @@ from canarytui.session.state import ClusterState
 _LONGEST = 8000
 
 
-@dataclass(frozen=True, slots=True)
-class CheckQueryText:
+class CheckQueryText(Struct, frozen=True):
     """`query` is on one line, to be copied; `lines` are for reading; `problem` says why there is none."""
 
     query: str = ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from canarytui.console.detail.layout import line
@@ -16,8 +16,7 @@ PROMOTION = "★"
 DONE, AHEAD, LEFT_OUT = "━", "┈", "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """Where the last attempt broke: after `reached` of the plan's stops; `said` is how it ended."""
 
     reached: int

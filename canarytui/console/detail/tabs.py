@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from rich.text import Text
 
 from canarytui.console.detail.layout import line
@@ -28,8 +28,7 @@ NAMED = (Tab.DESCRIBE, Tab.YAML, Tab.LOGS, Tab.TIMELINE)
 """Parts with a letter of their own beside their number; the letters are in the key map, by the parts' names."""
 
 
-@dataclass(frozen=True, slots=True)
-class TabKey:
+class TabKey(Struct, frozen=True):
     """A key that works in one part only."""
 
     shown: str

@@ -7,8 +7,9 @@ and nothing else: a plot that moves with every sample is drawn again as a whole,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 _DAY_S = 86400
 _STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, _DAY_S)
@@ -22,8 +23,7 @@ _TICK_COLUMNS = 15
 """A tick for so many columns at most: its label and some air."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeAxis:
+class TimeAxis(Struct, frozen=True):
     """From `begin` to `end`, which is a little after now."""
 
     begin: datetime

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.domain.history.rollouts import RecordedRollout, last_attempt
 from canarytui.domain.history.timeline import TimelineEntry
@@ -30,8 +31,7 @@ _ENTRIES = 400
 Points = tuple[tuple[datetime, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DetailView:
+class DetailView(Struct, frozen=True):
     """`situation` has the local time. `weights` and `readings` (by check) are (time, value), oldest first; so are the
     `entries` of the timeline. `holdings` is None where the canary's objects are not watched (beside the list)."""
 

@@ -7,8 +7,10 @@ guards, not here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.domain.sentences import Sentence, drill_guard
 from canarytui.domain.sentences import drill_file as words
@@ -25,8 +27,7 @@ FIRST = "errors-500"
 _MOST = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class DrillFormFields:
+class DrillFormFields(Struct, frozen=True):
     """The form as text. `values` are parameters, ``status=503``; `path` is only for a drill of one stream, "" else."""
 
     name: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.actions.executor import ActionExecutor
 from canarytui.console.drill.fields import DrillFormFields, drill_of
@@ -17,8 +19,7 @@ from canarytui.drills.target import DrillTarget
 from canarytui.errors import CanarytuiError
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """`plan` is None where the form is not valid; with `refused` (a sentence) it must not be sent."""
 
     plan: DrillPlan | None = None

@@ -10,7 +10,8 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.background import in_background
 from canarytui.cluster.audit import AuditLog
@@ -33,8 +34,7 @@ _END_WITHIN_S = 4.0
 """Longer than a slice and its answer; a slow network does not delay leaving further."""
 
 
-@dataclass(slots=True)
-class RunningDrill:
+class RunningDrill(Struct):
     """A drill since its confirmation. `trouble` says why it did not start or could not go on; `saved` are its report's
     files once they are written."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from canarytui.cluster.folders import state_folder
 from canarytui.cluster.regular_files import private_folder, replace_file
@@ -14,8 +15,7 @@ from canarytui.drills.run_view import RunView
 from canarytui.errors import ConfigError
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """The paths of the two files."""
 
     markdown: Path

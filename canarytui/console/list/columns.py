@@ -7,7 +7,8 @@ are records of :mod:`canarytui.session.columns.canary_columns`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.session.columns.canary_columns import columns as all_columns
 from canarytui.session.columns.column import ListColumn, Place
@@ -16,8 +17,7 @@ GAP = 1
 """Blank columns between two cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A column at `start`, `width` columns wide."""
 
     column: ListColumn

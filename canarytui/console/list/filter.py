@@ -8,7 +8,8 @@ one column; ``-l app=web,tier!=db`` is kubectl's label selector; ``!`` before an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.workloads.label_selector import labels
@@ -21,8 +22,7 @@ HINT = words.HINT.words
 _WORD = re.compile(r"!?(?:-l\s*)(?:[^\s()]|\([^)]*\)|\s+(?:in|notin)\s*\([^)]*\))+|\S+")
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRows:
+class KeptRows(Struct, frozen=True):
     """The rows that another screen has sent to the list, by a `test`; `name` is what they are. Without a test there are
     none, and all are shown."""
 

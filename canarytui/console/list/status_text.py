@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
 
+from msgspec import Struct
 from rich.text import Text
 
 from canarytui.console.detail.layout import fold
@@ -56,8 +56,7 @@ def busy_timeline_text(
     return Text("\n").join([head, tail(entries, columns, zone, with_canary=False)])
 
 
-@dataclass(frozen=True, slots=True)
-class Emptiness:
+class Emptiness(Struct, frozen=True):
     """Why there are no rows, line by line, and the command that helps, for the clipboard; "" for none."""
 
     lines: tuple[str, ...]

@@ -7,7 +7,9 @@ columns. A pane is left out where it would get less than it needs; what is left 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.console.panes.pane import Pane
 
@@ -22,8 +24,7 @@ _COLUMNS = 160
 """Columns from which all panes stand in two columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A pane at (`x`, `y`) of the area, with its border."""
 
     pane: Pane

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from canarytui.console.detail.view import DetailView
@@ -13,8 +13,7 @@ Draw = Callable[[DetailView, int, int], Sequence[Text]]
 """The lines of a pane for a canary, in so many columns and lines; more lines scroll."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pane:
+class Pane(Struct, frozen=True):
     """One pane. Sizes are those of its content, in columns and lines of the terminal; the border comes on top.
 
     Attributes:

@@ -5,8 +5,9 @@ It follows the terminal's size, the number of rows and what a person has chosen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class LayoutPreset(StrEnum):
@@ -26,8 +27,7 @@ class LayoutPreset(StrEnum):
         return presets[(presets.index(self) + 1) % len(presets)]
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenLayout:
+class ScreenLayout(Struct, frozen=True):
     """Lines and columns of the parts; 0 means that a part takes what is left, for `tail` that it is not shown.
 
     Attributes:

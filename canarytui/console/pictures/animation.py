@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.console.pictures.picture import Picture, StyleNames, head, placed
 
 
-@dataclass(frozen=True, slots=True)
-class AnimationFrame:
+class AnimationFrame(Struct, frozen=True):
     """A picture, how long it is shown, and what is said above it."""
 
     picture: Picture

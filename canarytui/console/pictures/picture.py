@@ -6,8 +6,9 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from canarytui.console.pictures.glyphs import drawing, is_drawn
 from canarytui.console.pictures.numbers import COLUMN, LINE, number
@@ -26,8 +27,7 @@ _PIECES = re.compile(r"\S+(?: \S+)*")
 _FONT = "font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace"
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """`lines` of SVG elements relative to their line's upper left corner; `styles` are the CSS of their classes."""
 
     columns: int

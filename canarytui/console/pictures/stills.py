@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -36,8 +36,7 @@ _LOOK_EVERY_S, _ALIKE, _LOOKS = 0.1, 5, 80
 """Screens look for news every quarter of a second: at rest is what has not changed for longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Still:
+class Still(Struct, frozen=True):
     """`keys` open `screen` from the list."""
 
     name: str

@@ -8,7 +8,8 @@ import os
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.cluster.child_processes import die_with_parent, started
 from canarytui.console.terminal.foreground_program import end
@@ -20,8 +21,7 @@ KEPT_BYTES = 200_000
 _PIECE = 65536
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """How a program ended and what it wrote, its standard error included."""
 
     code: int

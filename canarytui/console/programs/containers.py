@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.plan import Permission
 from canarytui.domain.sentences import programs as words
@@ -17,8 +18,7 @@ _PARTS = ((CANARY, "target"), (PRIMARY, "primary"))
 _LOOK_S, _PATIENCE_S = 0.1, 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class RunningContainer:
+class RunningContainer(Struct, frozen=True):
     """`side` is ``canary`` or ``primary``."""
 
     side: str

@@ -20,9 +20,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.cluster.folders import config_folder
 from canarytui.domain.sentences import NOTHING
@@ -44,8 +45,7 @@ def require_plain(what: str, value: str) -> None:
         raise CanarytuiError(words.NOT_A_NAME.text(what=what, value=clean(value, 120)))
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(Struct, frozen=True):
     """`keys` as Textual names them, "" for none; `argv` with its variables. A plugin that `writes` is treated as a
     write; one in the `background` does not get the terminal."""
 

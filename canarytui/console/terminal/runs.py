@@ -8,9 +8,9 @@ update as if they were one line, so that a badge in three rows is turned to once
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
+from msgspec import Struct
 from rich.cells import get_character_cell_size
 from rich.color import ColorSystem
 from rich.style import Style
@@ -70,8 +70,7 @@ class SgrLooks:
         return known
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """Characters beside each other in one style, from column `x` to before `end`; `blank`: nothing but blanks."""
 
     x: int
@@ -82,8 +81,7 @@ class Run:
     blank: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Pen:
+class Pen(Struct, frozen=True):
     """Where the terminal's cursor is, below zero where that is not known, and the style it writes in."""
 
     x: int = -1

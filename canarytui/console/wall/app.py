@@ -7,8 +7,9 @@ it has no action flow. It may run for weeks: its memory is bounded by what is in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import tzinfo
+
+from msgspec.structs import replace
 
 from canarytui.console import messages
 from canarytui.console.app import ConsoleApp

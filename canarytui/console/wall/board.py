@@ -8,9 +8,10 @@ gone, so that it stays as small after weeks as it was on the first day.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import nlargest
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.rollout.situation import ACTIVE_PHASES
@@ -27,8 +28,7 @@ PROMOTION_STAYS = timedelta(minutes=2)
 _FUTURE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedState:
+class ObservedState(Struct, frozen=True):
     """One canary's state, and since when. `version` tells two states of the same name apart."""
 
     key: NamespacedName
@@ -40,8 +40,7 @@ class ObservedState:
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True)
-class WallPage:
+class WallPage(Struct, frozen=True):
     """What the wall shows now: `keys` have cards, `rest` are mentioned in one line. `alarm`: the keys are failures.
     `number` of `pages` counts from 1."""
 

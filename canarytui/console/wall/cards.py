@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.checks import Check, CheckVerdict, number_text
 from canarytui.domain.rollout.explain import Tone, explain, is_targetless, promotion_failed
@@ -29,8 +30,7 @@ _KEYS = re.compile(r" \((?:[A-Za-z]|[A-Z] retries)\)")
 """Keys that a sentence recommends: a wall has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """`mark` is the shape beside `word`, as in the list; `word` is in capitals. `number` is the weight ("30%"), or the
     iteration ("3/10") where traffic is not shared. `rate` compares the success rate with its threshold, `values` are
     its history (NaN: no value), `minimum` and `maximum` its thresholds. `alarm` is a failure that takes the wall,

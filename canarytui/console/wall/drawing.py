@@ -7,10 +7,10 @@ cross and its word; a card in trouble has the heavy frame too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from textwrap import wrap
 
+from msgspec import Struct
 from rich.text import Text
 
 from canarytui.console.detail.layout import faded
@@ -35,8 +35,7 @@ _TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "active", Tone.
 _BLANK: Row = (("", ""),)
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """`columns` by `rows` cards, each `width` by `height`; what is left over stays blank."""
 
     columns: int

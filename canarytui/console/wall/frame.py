@@ -7,9 +7,9 @@ Pure, in Rich text with tones as style names.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from msgspec import Struct
 from rich.text import Text
 
 from canarytui.console.detail.layout import faded, fold
@@ -29,8 +29,7 @@ _WHY_LINES = 2
 _DAY_S = 86400.0
 
 
-@dataclass(frozen=True, slots=True)
-class WallFreshness:
+class WallFreshness(Struct, frozen=True):
     """How old what is shown is. `age_s` None: nothing has been read yet. `silent_since` is when the server was last
     heard, while it does not answer; `error` is what happened."""
 

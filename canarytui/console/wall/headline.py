@@ -6,8 +6,9 @@ the least for six metres by the rule of thumb for signs: the height of letters i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from canarytui.console.wall.big_letters import big, can_show, columns_of, lettering, lines_of
 from canarytui.domain.text.plain import cut, fit
@@ -22,8 +23,7 @@ Row = tuple[tuple[str, str], ...]
 _BLANK: Row = (("", ""),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """Words in big letters, on one line or two."""
 
     parts: tuple[str, ...]
@@ -46,8 +46,7 @@ class _Words:
         return rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrangement:
+class _Arrangement(Struct, frozen=True):
     """`name` at `size` with `number` at `number_size`, beside it or below."""
 
     name: _Words

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import browser_wall as words
 from canarytui.domain.text.plain import clean
@@ -13,8 +14,7 @@ from canarytui.whole_number import whole_number
 _MOST_PORT = 65535
 
 
-@dataclass(frozen=True, slots=True)
-class LoopbackAddress:
+class LoopbackAddress(Struct, frozen=True):
     """`host` is an address, not a name; `port` 0 lets the system choose one."""
 
     host: str

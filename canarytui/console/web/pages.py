@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from string import Template
 
+from msgspec import Struct
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
@@ -15,8 +15,7 @@ _THEIRS = files("textual_serve").joinpath("static")
 LEAST_FONT, MOST_FONT, FONT = 8, 64, 16
 
 
-@dataclass(frozen=True, slots=True)
-class WebAsset:
+class WebAsset(Struct, frozen=True):
     """A file that the page refers to."""
 
     content: bytes
@@ -36,8 +35,7 @@ def assets() -> dict[str, WebAsset]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class PageColours:
+class PageColours(Struct, frozen=True):
     """CSS colours of what surrounds the terminal: the strips where no whole cell fits, and what is said without it."""
 
     background: str = "#000000"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 from textual.events import Click
 
@@ -12,8 +12,7 @@ from canarytui.console.widgets.lines import Lines
 from canarytui.domain.text.plain import width
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """A key as a person reads it, what it does in a word or two, and the action that a click runs ("" for none)."""
 
     shown: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.doctor.examination import DoctorCheck, Examination, about, is_measured
 from canarytui.domain.findings import cluster_rules as rules
@@ -46,8 +47,7 @@ async def _checks(examination: Examination, canary: Canary) -> list[Finding]:
     return list(_once(found))
 
 
-@dataclass(frozen=True, slots=True)
-class _ExaminedCheck:
+class _ExaminedCheck(Struct, frozen=True):
     """A check, where it stands, and the field of all checks that stand there; `shadow`: no controller asks it."""
 
     metric: Metric

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.request import ActionRequest
@@ -17,8 +18,7 @@ Undo = Callable[[Situation, DoneAction], WayBack]
 Planner = Callable[[Situation, ActionRequest], Plan]
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerAnswer:
+class ControllerAnswer(Struct, frozen=True):
     """What counts as the controller's answer, for a plan that expects one.
 
     Attributes:
@@ -35,8 +35,7 @@ class ControllerAnswer:
     said: Mapping[str, Sentence] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """An option or argument of an action's command, as argparse's ``add_argument`` takes it. Of options with the same
     `one_of` exactly one must be given."""
 
@@ -50,8 +49,7 @@ def option(*flags: str, one_of: str = "", **settings: Any) -> Option:
     return Option(flags, settings, one_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(Struct, frozen=True):
     """The command of one or more actions: ``canarytui NAME``. It is listed in :mod:`canarytui.cli.commands`.
 
     Attributes:
@@ -67,8 +65,7 @@ class Verb:
     options: tuple[Option, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ActionKey:
+class ActionKey(Struct, frozen=True):
     """The key of an action in the console.
 
     Attributes:
@@ -90,8 +87,7 @@ class ActionKey:
     does: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One action.
 
     Attributes:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent
 from canarytui.domain.values import NamespacedName, as_mapping, parse_time
 
 
-@dataclass(frozen=True, slots=True)
-class DoneAction:
+class DoneAction(Struct, frozen=True):
     """`number` is its id in the audit log. `stage` is its outcome there, "" while none is recorded; `before` what the
     canary was like, `steps` the requests that were made. `undone_at` is when it was undone from this machine."""
 
@@ -54,8 +55,7 @@ class DoneAction:
         return any(str(step.get("url") or "").endswith(end) for step in self.steps)
 
 
-@dataclass(frozen=True, slots=True)
-class WayBack:
+class WayBack(Struct, frozen=True):
     """What undoes an action, and the `title` of its plan; without a `request` it cannot be undone, and `why` says
     why."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
 from canarytui.domain.actions.done_action import DoneAction, WayBack
@@ -19,8 +20,7 @@ from canarytui.domain.text.plain import clean
 _CONFIRMING = ("confirm-rollout", "confirm-traffic-increase", "confirm-promotion")
 
 
-@dataclass(frozen=True, slots=True)
-class LoadTesterGate:
+class LoadTesterGate(Struct, frozen=True):
     """A switch of the load tester at `base`, with the hooks (name, type) that ask it. `space` is ``gate`` or
     ``rollback``."""
 

@@ -1,7 +1,8 @@
 """One finding: which rule, on which object and field, what is wrong, and what to do about it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -12,8 +13,7 @@ class Severity(StrEnum):
     NOTE = "note"  # good to know
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule that `lint`, `doctor` or both hold objects to; `docs/findings/<id>.md` is its page."""
 
     id: str  # kebab-case, and never renamed: people silence by it
@@ -26,8 +26,7 @@ class Rule:
         return f"docs/findings/{self.id}.md"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a rule found. Texts may hold words from the cluster: clean them before printing."""
 
     rule: Rule

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 IGNORE_ANNOTATION = "canarytui.io/ignore"
 
 _COMMENT = re.compile(r"#\s*canarytui:\s*ignore\s+(?P<text>\S.*)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """A rule that is not to be reported on an object. Without a `reason` it silences nothing."""
 
     rule: str

@@ -8,10 +8,11 @@ one, and ``domain.history.timeline`` merges them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.history.controller_messages import COMBINED, SAYINGS, SKIPS, WARNS, Mark
 from canarytui.domain.sentences import action as action_words
@@ -33,8 +34,7 @@ class FactSource(StrEnum):
 RICHNESS = {source: rank for rank, source in enumerate(FactSource)}
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One report: when, about which canary, from which source; reports that share one of `marks` are the same fact.
 
     `acted` says that it shows the controller at work. `identity` is equal when the same report comes again, from a list

@@ -7,9 +7,10 @@ revision has no ending.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from canarytui.domain.history.controller_messages import THRESHOLD
 from canarytui.domain.history.timeline import TimelineEntry
@@ -26,8 +27,7 @@ class RolloutOutcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedRollout:
+class RecordedRollout(Struct, frozen=True):
     """One rollout. `entries` are oldest first, with what happened after it and before the next one.
 
     Attributes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from canarytui.domain.history.controller_messages import Mark
 from canarytui.domain.history.facts import RICHNESS, Fact, FactSource
@@ -21,8 +22,7 @@ _MOMENT_S = 3.0
 _IDENTITIES = 4 * CAPACITY
 
 
-@dataclass(slots=True, eq=False)
-class TimelineEntry:
+class TimelineEntry(Struct, eq=False):
     """One fact with its reports: the words and the time of each source.
 
     `at` is the time of the first report, or the log's, whose order is the controller's own; `number` orders entries

@@ -7,10 +7,11 @@ is not there is not made up: an attempt without a known end is left out of compa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from canarytui.domain.history.controller_messages import (
     HOOK_REFUSED,
@@ -53,8 +54,7 @@ class _Told(Protocol):
     def marks(self) -> Iterable[Mark]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class RolloutAttempt:
+class RolloutAttempt(Struct, frozen=True):
     """One attempt to bring a revision out.
 
     `first_tick` is that of its analysis: no traffic yet, None when none is known. `until` is when it ended, or the last
@@ -74,8 +74,7 @@ class RolloutAttempt:
     source: str = "history"
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     began: datetime
     first_tick: datetime | None = None
     events: list[tuple[datetime, TickEvent]] = field(default_factory=list)

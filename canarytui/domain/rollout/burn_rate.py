@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.request_numbers import RequestCounts
 from canarytui.domain.rollout.step_cost import GrowthPoint
@@ -21,8 +22,7 @@ PAIRS = ((14.4, 3600.0, 300.0), (6.0, LONGEST_S, 1800.0))
 """Factor, long and short window in seconds: 2 % of a month's budget in an hour, 5 % in six."""
 
 
-@dataclass(frozen=True, slots=True)
-class WindowBurn:
+class WindowBurn(Struct, frozen=True):
     """How many times as fast as the SLO allows requests failed over `covered_s` seconds, which is less than `window_s`
     where the metrics server's data do not reach back so far."""
 
@@ -31,8 +31,7 @@ class WindowBurn:
     rate: float
 
 
-@dataclass(frozen=True, slots=True)
-class BurnPair:
+class BurnPair(Struct, frozen=True):
     """`fires` while both windows burn faster than `factor`."""
 
     factor: float

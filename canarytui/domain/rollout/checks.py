@@ -7,8 +7,9 @@ the object; the judgement is Flagger's: outside the bounds fails, no value fails
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 SUCCESS_CHECK = "request-success-rate"
 DURATION_CHECK = "request-duration"
@@ -23,8 +24,7 @@ class CheckVerdict(StrEnum):
     """Not queried yet, or the provider cannot be queried from here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A check of the spec and its measured value. `unit` is ``%``, ``ms`` or empty.
 
     `trend` holds recent values, oldest first. `problem` says why the query has no answer; `why`, what is to blame where

@@ -8,9 +8,10 @@ because the canary's name comes first.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+
+from msgspec import Struct
 
 from canarytui.domain.history.controller_messages import WAITS_FOR_INCREASE
 from canarytui.domain.rollout.blockers import complaint, failing, tightest, unreachable, unready
@@ -41,8 +42,7 @@ Words = Callable[[], Phrase]
 TonedPhrase = tuple[Words, Tone]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """The state of the canary `name`, and why."""
 
     name: str

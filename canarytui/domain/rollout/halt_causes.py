@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from canarytui.domain.history.controller_messages import (
     CROSSED,
@@ -46,8 +47,7 @@ _DEADLINE_TICKS = 7
 """Ticks that a manual rollback of unready pods may take: it waits for their deadline."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Act:
+class _Act(Struct, frozen=True):
     """A manual write or a webhook that makes the controller roll back. `failed` is the new failedChecks, "" if
     unknown."""
 

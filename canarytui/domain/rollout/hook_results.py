@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.sentences import hooks as words
@@ -19,8 +20,7 @@ _SILENT = frozenset({"rollout", "event"})
 """Types of which the controller logs only failures."""
 
 
-@dataclass(frozen=True, slots=True)
-class HookResult:
+class HookResult(Struct, frozen=True):
     """`at` is None when there was no message; `failed` says whether the message reports a failure."""
 
     text: str

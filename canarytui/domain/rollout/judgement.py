@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.checks import DURATION_CHECK, SUCCESS_CHECK, number_text
 from canarytui.domain.spec.analysis import Metric
@@ -11,8 +12,7 @@ from canarytui.domain.spec.analysis import Metric
 _WHOLE_MOST = 2.0**63
 
 
-@dataclass(frozen=True, slots=True)
-class CheckLimits:
+class CheckLimits(Struct, frozen=True):
     """What a value is compared with: below `low` or above `high` it fails; None is no limit.
 
     `whole`: the value's fraction is dropped first, as for durations in milliseconds.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class Side(StrEnum):
@@ -19,8 +20,7 @@ class Side(StrEnum):
     PRIMARY = "primary"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestCounts:
+class RequestCounts(Struct, frozen=True):
     """Requests, or requests per second, by response code; `failed` of them count as failed in the success check."""
 
     by_code: Mapping[str, float] = field(default_factory=dict)
@@ -44,8 +44,7 @@ class RequestCounts:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class LatencyBuckets:
+class LatencyBuckets(Struct, frozen=True):
     """A histogram: (upper bound in ms, requests up to it), by rising bound; the last bound may be infinite."""
 
     cumulative: tuple[tuple[float, float], ...] = ()
@@ -66,8 +65,7 @@ class LatencyBuckets:
         return lower
 
 
-@dataclass(frozen=True, slots=True)
-class SideNumbers:
+class SideNumbers(Struct, frozen=True):
     """One side over a window: `rate` is in requests per second."""
 
     rate: RequestCounts = field(default_factory=RequestCounts)
@@ -77,8 +75,7 @@ class SideNumbers:
         return self.buckets.quantile_ms(quantile)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestNumbers:
+class RequestNumbers(Struct, frozen=True):
     """Both sides at one moment; `primary` is None where the provider's metrics do not tell it from the canary."""
 
     canary: SideNumbers
@@ -93,8 +90,7 @@ class RequestNumbers:
         return self.canary.rate.total / total * 100 if total > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
-class RequestTotals:
+class RequestTotals(Struct, frozen=True):
     """Requests since a moment: `began` is the rollout's begin, `since` is later where the metrics server's data begin
     later; `until` is None while the rollout goes on."""
 

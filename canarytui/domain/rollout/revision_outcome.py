@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.spec.conditions import PROMOTED
@@ -43,8 +44,7 @@ class RevisionStage(StrEnum):
     """Another revision failed, and the target is back at what was promoted: no rollout is needed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The present input of a rollout: when the target's template or a tracked config was last `written` (None if
     unknown), and whether a config differs from the one that the status has tracked."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.burn_rate import BurnPair, burn_phrase
 from canarytui.domain.rollout.checks import SUCCESS_CHECK
@@ -19,8 +21,7 @@ SLO_ANNOTATION = "canarytui.io/slo"
 MONTH_S = 30 * 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class RolloutCost:
+class RolloutCost(Struct, frozen=True):
     """Requests of the canary since the rollout began.
 
     Attributes:

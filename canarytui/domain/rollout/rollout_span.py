@@ -10,8 +10,9 @@ rollout's requests count from when everything has been scraped once (:func:`coun
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.situation import Situation
@@ -24,8 +25,7 @@ _RESTART = ("restart", "")
 _BEGINNING = frozenset({("phase", str(Phase.PROGRESSING)), ("phase", str(Phase.WAITING)), _RESTART})
 
 
-@dataclass(frozen=True, slots=True)
-class RolloutSpan:
+class RolloutSpan(Struct, frozen=True):
     """`ended` is None while the rollout goes on. `restarted`: another revision was being analysed until it began."""
 
     began: datetime

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.judgement import CheckLimits
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowCount:
+class ShadowCount(Struct, frozen=True):
     """The values of one check at the ticks of one rollout: how many there were, how many were outside the threshold,
     the one that was furthest outside or nearest to it (None without values), and the last."""
 

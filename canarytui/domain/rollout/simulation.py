@@ -7,8 +7,9 @@ tests, over every recording and over random analyses.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from canarytui.domain.rollout.judgement import CheckLimits
 from canarytui.domain.spec.analysis import Analysis
@@ -42,24 +43,21 @@ class SimulatedOutcome(StrEnum):
     ENDED = "ended otherwise"
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatedCheck:
+class SimulatedCheck(Struct, frozen=True):
     """One query of a check, in the order in which the controller evaluates them."""
 
     name: str
     limits: CheckLimits
 
 
-@dataclass(frozen=True, slots=True)
-class TickInput:
+class TickInput(Struct, frozen=True):
     """What is known of a tick: the value of each check in order, None for none; and what else happened."""
 
     values: tuple[float | None, ...]
     event: TickEvent | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatedTick:
+class SimulatedTick(Struct, frozen=True):
     """The state after a tick. `failed` is the check that failed at it, "" for none."""
 
     weight: int
@@ -68,8 +66,7 @@ class SimulatedTick:
     failed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatedRollout:
+class SimulatedRollout(Struct, frozen=True):
     """`tick` is the one that decides, counted from the first; `check` is the last that failed, "" for none."""
 
     outcome: SimulatedOutcome
@@ -78,8 +75,7 @@ class SimulatedRollout:
     ticks: tuple[SimulatedTick, ...] = ()
 
 
-@dataclass(slots=True)
-class _State:
+class _State(Struct):
     weight: int = 0
     iterations: int = 0
     failed_checks: int = 0

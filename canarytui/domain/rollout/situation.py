@@ -7,9 +7,11 @@ what the screen says can be tested without a screen or a cluster.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.checks import Check

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import stale as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import short_duration
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(Struct, frozen=True):
     """`since` is the last known moment, `clock` the present one; `reason` is a few words (``Unauthorized``, ``no
     answer``), "" if unknown. `context` is named when several are open."""
 

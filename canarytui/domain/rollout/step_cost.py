@@ -7,9 +7,10 @@ a change of weight may be counted for the step beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestTotals
@@ -27,8 +28,7 @@ _LEAST = 0.5
 """Requests: interpolation between samples leaves fractions behind."""
 
 
-@dataclass(frozen=True, slots=True)
-class RolloutStep:
+class RolloutStep(Struct, frozen=True):
     """A time of one weight, in percent, or of one iteration; both None where the timeline does not reach back."""
 
     began: datetime
@@ -37,8 +37,7 @@ class RolloutStep:
     iteration: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GrowthPoint:
+class GrowthPoint(Struct, frozen=True):
     """By how much the requests of both sides have grown from `since` to `until`, in unix seconds."""
 
     since: float
@@ -49,8 +48,7 @@ class GrowthPoint:
     primary_buckets: LatencyBuckets = field(default_factory=LatencyBuckets)
 
 
-@dataclass(frozen=True, slots=True)
-class StepCost:
+class StepCost(Struct, frozen=True):
     """The canary's requests in one step; `excess` as in :class:`~.rollout_cost.RolloutCost`. `fixed` are the classical
     tests of a step that has ended, None while it goes on and without requests of both sides."""
 
@@ -150,8 +148,7 @@ def _step_phrase(cost: StepCost) -> Phrase:
     )
 
 
-@dataclass(slots=True)
-class _Sum:
+class _Sum(Struct):
     total: float = 0.0
     failed: float = 0.0
     buckets: dict[float, float] = field(default_factory=dict)

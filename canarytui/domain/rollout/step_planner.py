@@ -9,8 +9,9 @@ import bisect
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL
 from canarytui.domain.spec.canary import Canary
@@ -36,8 +37,7 @@ _SAME = 1.0001
 """Relative: what rounding may cost."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannerInput:
+class PlannerInput(Struct, frozen=True):
     """`requests_per_second`: of both sides together. `failing`: the primary's rate of failures, 0 to 1. `share`: the
     canary's part of the requests (0 to 1) where the analysis has iterations, and no weights that say it."""
 
@@ -46,8 +46,7 @@ class PlannerInput:
     share: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
+class PlannedStep(Struct, frozen=True):
     """One step: `stop` is its weight in percent, or its iteration.
 
     Attributes:
@@ -69,8 +68,7 @@ class PlannedStep:
         return self.noticeable is None or self.in_window < 1
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedSteps:
+class PlannedSteps(Struct, frozen=True):
     """`stops` are weights in percent, or iterations."""
 
     interval_s: float
@@ -100,8 +98,7 @@ class NoProposal(StrEnum):
     HARDLY_FASTER = "hardly-faster"
 
 
-@dataclass(frozen=True, slots=True)
-class StepProposal:
+class StepProposal(Struct, frozen=True):
     """`why_none` is None where there are `steps`. `quickest_s`: how long the quickest steps take that notice as much,
     where that is hardly less than the present time."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from string import Formatter
+
+from msgspec import Struct
 
 Part = tuple[str, Mapping[str, object]]
 """A sentence in use: its id and the values of its fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """Text and the sentences it consists of, the outer one first."""
 
     text: str
@@ -37,8 +37,7 @@ NOTHING = Phrase("", ())
 """For a field that stays empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """`words` are a template with named fields; `evidence` is what makes them true; `otherwise` is the id of the
     sentence for when the evidence is missing, "" if it cannot be."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import invalid
 from canarytui.domain.spec.fields import ObjectFields
@@ -14,8 +15,7 @@ DEFAULT_METRIC_INTERVAL = "1m"
 DEFAULT_WEBHOOK_TIMEOUT_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """One check. `interval` stays text (``1m``), because it goes into queries as written; empty if not given.
 
     `minimum` and `maximum` come from ``thresholdRange``; `threshold` is the older form, used without a range.
@@ -33,8 +33,7 @@ class Metric:
     variables: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Struct, frozen=True):
     """One hook; `type` "" in the object reads as ``rollout`` here."""
 
     name: str
@@ -47,8 +46,7 @@ class Webhook:
     metadata: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class AlertTarget:
+class AlertTarget(Struct, frozen=True):
     """Where an alert goes: an AlertProvider and the least severity that is sent."""
 
     name: str
@@ -57,8 +55,7 @@ class AlertTarget:
     provider_namespace: str
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """`interval_s` as in the spec (the controller has a lower limit); weights in percent, thresholds as counts."""
 
     interval_s: float

@@ -7,9 +7,10 @@ defaults; a field of the wrong type is an error that names it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import invalid
 from canarytui.domain.spec.analysis import AlertTarget, Analysis, Metric, Webhook, parse_analysis
@@ -34,8 +35,7 @@ __all__ = [
 DEFAULT_PROGRESS_DEADLINE_S = 600
 
 
-@dataclass(frozen=True, slots=True)
-class TargetRef:
+class TargetRef(Struct, frozen=True):
     """``targetRef`` or ``autoscalerRef``."""
 
     api_version: str
@@ -48,8 +48,7 @@ class TargetRef:
         return self.kind == "Service" and "/" not in self.api_version.removeprefix("core/")
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceSpec:
+class ServiceSpec(Struct, frozen=True):
     """``spec.service``. Without `name` the target's name is used; `target_port` may be a name."""
 
     name: str | None
@@ -67,8 +66,7 @@ class ServiceSpec:
     raw: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class CanarySpec:
+class CanarySpec(Struct, frozen=True):
     provider: str
     metrics_server: str
     target: TargetRef
@@ -84,8 +82,7 @@ class CanarySpec:
     revert_on_deletion: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CanaryStatus:
+class CanaryStatus(Struct, frozen=True):
     """`last_transition_time` is the last write; `tracked_configs` is None when never recorded."""
 
     phase: Phase
@@ -99,8 +96,7 @@ class CanaryStatus:
     conditions: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Canary:
+class Canary(Struct, frozen=True):
     """One canary. `raw` is the object it was parsed from; do not change it."""
 
     name: str

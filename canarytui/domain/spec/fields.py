@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import invalid
 from canarytui.domain.text.durations import parse_duration
@@ -17,8 +18,7 @@ _OBJECT = (dict, Mapping)
 """Most objects are dicts, which isinstance recognises faster than a Mapping."""
 
 
-@dataclass(slots=True)
-class ObjectFields:
+class ObjectFields(Struct):
     """An object or a part of it, with its owner and path, such as ``Canary test/podinfo`` and ``spec.service``.
 
     Not frozen: a list of canaries creates tens of thousands, and frozen ones take twice as long.

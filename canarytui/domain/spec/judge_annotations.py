@@ -5,7 +5,7 @@ Only canarytui's own controller obeys them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import as_mapping, as_text
@@ -15,8 +15,7 @@ WITHOUT_VERDICT_ANNOTATION = "canarytui.io/judge-without-verdict"
 HALT, PASS = "halt", "pass"
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeOptIn:
+class JudgeOptIn(Struct, frozen=True):
     """`unknown`: (annotation, value) of those that say something else than they may, which counts as not said."""
 
     halts_when_worse: bool

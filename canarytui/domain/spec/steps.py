@@ -7,9 +7,10 @@ a rollout ends. Nothing here decides; the controller does.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from canarytui.domain.spec.canary import Analysis, Canary
 
@@ -24,8 +25,7 @@ class AnalysisStrategy(StrEnum):
     AB = "A/B testing"
 
 
-@dataclass(frozen=True, slots=True)
-class StepPlan:
+class StepPlan(Struct, frozen=True):
     """`stops` are weights in percent for the canary strategy, iteration numbers for the others."""
 
     strategy: AnalysisStrategy

@@ -25,7 +25,8 @@ multiplier m both rates are roots of quadratic equations, and one search over m 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.statistics.proportions import DifferenceInterval, Events
 
@@ -42,8 +43,7 @@ def _log_beta(a: float, b: float) -> float:
 _PRIORS = tuple((math.log(share) - _log_beta(a, b), a, b) for share, a, b in _MIXTURE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
+class _Evidence(Struct, frozen=True):
     """One side: ``ln M(p)`` is `log_mixture` less the log likelihood at p."""
 
     k: float

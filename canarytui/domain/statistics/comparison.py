@@ -8,8 +8,11 @@ part of their half. So the chance of one false alarm in a rollout, at all ticks 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.domain.statistics.always_valid import difference_bounds, exceeds, rate_bounds
 from canarytui.domain.statistics.grouped_samples import CumulativeBuckets, slower_than
@@ -27,16 +30,14 @@ _SHRINK = 50.0
 """Requests with the primary's rate that a projection adds to the canary's, so that the first few do not mislead it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SideSample:
+class SideSample(Struct, frozen=True):
     """One side since the comparison began: failed requests of all, and the histogram of response times in ms."""
 
     failed: Events
     buckets: CumulativeBuckets = ()
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeSettings:
+class JudgeSettings(Struct, frozen=True):
     """`alpha`: false alarms per rollout. Margins and `ill_from` (the rate of failures from which a side is ill) are
     shares, 0 to 1."""
 

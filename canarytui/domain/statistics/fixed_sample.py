@@ -5,7 +5,7 @@ They are shown, and decide nothing: see :mod:`.comparison`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from canarytui.domain.statistics.comparison import SideSample
 from canarytui.domain.statistics.grouped_samples import (
@@ -26,8 +26,7 @@ CONFIDENCE = 0.95
 _QUANTILE = 0.99
 
 
-@dataclass(frozen=True, slots=True)
-class FixedSampleTests:
+class FixedSampleTests(Struct, frozen=True):
     """`fisher_p` is None above :data:`FISHER_EVENTS_MOST` failed requests, `ranks` and `p99_ratio` without
     histograms; `p99_ratio` is the canary's to the primary's."""
 

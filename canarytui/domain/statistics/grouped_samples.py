@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import NormalDist
+
+from msgspec import Struct
 
 from canarytui.domain.statistics.proportions import Events
 
@@ -16,8 +17,7 @@ CumulativeBuckets = Sequence[tuple[float, float]]
 """(upper bound, samples up to it), by rising bound; the last bound may be infinite."""
 
 
-@dataclass(frozen=True, slots=True)
-class RankTest:
+class RankTest(Struct, frozen=True):
     """Mann-Whitney's test.
 
     Attributes:
@@ -54,8 +54,7 @@ def mann_whitney(one: CumulativeBuckets, other: CumulativeBuckets) -> RankTest |
     return RankTest(u, z, math.erfc(abs(z) / math.sqrt(2)), u / (n1 * n2))
 
 
-@dataclass(frozen=True, slots=True)
-class QuantileRange:
+class QuantileRange(Struct, frozen=True):
     """Where a quantile lies, with a confidence; `upper` may be infinite, because the last bucket has no end."""
 
     lower: float

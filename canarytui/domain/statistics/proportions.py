@@ -7,8 +7,9 @@ suits needs :mod:`.always_valid`.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from statistics import NormalDist
+
+from msgspec import Struct
 
 FISHER_EVENTS_MOST = 1000
 """Above it the exact test takes long, and Newcombe's interval is as good."""
@@ -16,8 +17,7 @@ _SAME = 1e-7
 """Relative: tables as probable as the observed one count, in spite of rounding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
+class Events(Struct, frozen=True):
     """`count` of `total` requests; neither has to be whole, because counters are extrapolated."""
 
     count: float
@@ -32,8 +32,7 @@ class Events:
         return Events(self.count * factor, self.total * factor)
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceInterval:
+class DifferenceInterval(Struct, frozen=True):
     """Bounds of a difference of two rates, -1 to 1."""
 
     lower: float

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 SURE_BELOW = 0.001
 """Two-sided P value; the usual one for sample-ratio checks, which are made often."""
@@ -15,8 +16,7 @@ _RELEVANT = 0.1
 """Of the expected share: gateways share out in turns and counters are scraped late, so a little is always off."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShareSegment:
+class ShareSegment(Struct, frozen=True):
     """A time with one weight: the requests of both sides, the canary's, and the share that it should have (0 to 1)."""
 
     requests: float
@@ -24,8 +24,7 @@ class ShareSegment:
     expected: float
 
 
-@dataclass(frozen=True, slots=True)
-class SampleRatio:
+class SampleRatio(Struct, frozen=True):
     """`observed` and `expected` are shares, 0 to 1; `z` is above 0 where the canary gets too much."""
 
     requests: float

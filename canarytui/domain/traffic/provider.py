@@ -7,8 +7,9 @@ A provider is added with a record of this type in a module of its own, a line in
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic.queries import BuiltinQueries
@@ -25,16 +26,14 @@ REPLACED = ("get", *READ, "update")
 WRITTEN = ("get", *READ, "create", "update")
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(Struct, frozen=True):
     """Whether what a provider drives is maintained; `evidence` is one sentence with a date."""
 
     alive: bool
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingObject:
+class RoutingObject(Struct, frozen=True):
     """Objects of one resource type that a provider's router writes for a canary.
 
     Attributes:
@@ -54,8 +53,7 @@ class RoutingObject:
         return tuple((namespace, name) for name in self.names(canary))
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """The object that splits a canary's traffic, and how it is read. Readers are tolerant: what is missing or of
     another type makes the split unknown.
 
@@ -83,8 +81,7 @@ class Split:
         return self.object.places(canary)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """Requests for `host` below `prefix` ("" or ``/api``) come to the canary."""
 
     host: str
@@ -92,8 +89,7 @@ class Reached:
     tls: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BackendReference:
+class BackendReference(Struct, frozen=True):
     """What an object of a user's sends requests to; `path` is where it says so (``spec.routes[0].services[0]``)."""
 
     kind: str
@@ -102,8 +98,7 @@ class BackendReference:
     namespace: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entrance:
+class Entrance(Struct, frozen=True):
     """Objects of users that lead from a host to a Service or routing object; drills find the canary's hosts by them.
 
     `read` gets an object's spec, or with `whole` all of it, and the names that are the canary's: ``NAME``, and
@@ -120,8 +115,7 @@ class Entrance:
     refusals: RefusalReader | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TrafficProvider:
+class TrafficProvider(Struct, frozen=True):
     """One value of ``spec.provider``.
 
     Attributes:

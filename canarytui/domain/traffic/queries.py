@@ -8,14 +8,14 @@ that is not a letter, digit or underscore.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 CANARY_WORKLOAD = ("<TARGET>", "<TARGET>-primary")
 """For :attr:`BuiltinQueries.primary`, where series have the workload's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestSeries:
+class RequestSeries(Struct, frozen=True):
     """The counter and the histogram behind the two queries, for whatever asks more of them than a check does.
 
     Attributes:
@@ -48,8 +48,7 @@ class RequestSeries:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltinQueries:
+class BuiltinQueries(Struct, frozen=True):
     """`success` is the percentage of requests that did not fail, `latency` the response time.
 
     Attributes:

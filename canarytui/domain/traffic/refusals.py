@@ -6,7 +6,8 @@ A condition about an older generation of the object is not about what it says no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
@@ -17,8 +18,7 @@ _REJECTED = ("Rejected", 2)
 """Gloo's state, by name and as older releases write it. Its state Warning is about any object of the same gateway."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """`field` of the status, or the type of a condition, has this `value`: ``Accepted`` ``False``. `why` is the
     system's own reason, "" without one."""
 

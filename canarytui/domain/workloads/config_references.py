@@ -6,15 +6,15 @@ Names only; the content is never read. Malformed references are skipped.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_mappings
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigName:
+class ConfigName(Struct, frozen=True):
     """`kind` is ConfigMap or Secret; it may be missing if `optional`."""
 
     kind: str

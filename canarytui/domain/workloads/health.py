@@ -6,10 +6,11 @@ Pure functions of API objects, for the tree of a canary's objects. Missing field
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import objects
 from canarytui.domain.text.plain import clean
@@ -29,8 +30,7 @@ class Health(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """`note` is one line of clean text."""
 
     health: Health

@@ -8,10 +8,11 @@ in the middle is one addition. What the controller itself makes different in a p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping
@@ -47,8 +48,7 @@ class ChangeKind(StrEnum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """One field. `path` is ``containers[podinfod].image``; `old` and `new` are its values as text, "" for none."""
 
     path: str

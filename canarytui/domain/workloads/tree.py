@@ -7,9 +7,11 @@ is neither healthy nor unhealthy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from canarytui.domain.sentences import objects
 from canarytui.domain.spec.canary import Canary
@@ -37,8 +39,7 @@ _UNMADE = frozenset({"", "Initializing"})
 """Phases in which the controller may not have created its objects yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectNode:
+class ObjectNode(Struct, frozen=True):
     """One object, existing or expected. `kind` is Kubernetes'; `note` is clean text."""
 
     kind: str
@@ -54,8 +55,7 @@ class ObjectNode:
         return next(health for health in order if health in found)
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """The objects around a canary. `known` are the kinds that were read completely.
 
     `routers` are the expected router objects by (kind, name), None if missing.

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_count, as_mapping, parse_time
 from canarytui.domain.workloads.ownership import owner_of
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Struct, frozen=True):
     """`ports` are the (number, name) pairs that it declares; a container may listen on others too."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.spec.analysis import Analysis
 from canarytui.domain.spec.canary import Canary
@@ -21,8 +22,7 @@ _CHARS_MOST = 2000
 of more than 28 KB."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertMessage:
+class AlertMessage(Struct, frozen=True):
     """`canary` is ``name.namespace``; `severity` is info, warn or error. Texts are plain, without any markup.
 
     `link` is a URL for people, "" for none. `thread` is the same for all messages about one rollout. `resolves`: what

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 USERNAME, CHANNEL = "flagger", "general"
 
 
@@ -24,8 +26,7 @@ class Receiver:
     channel: str = CHANNEL
 
 
-@dataclass(frozen=True, slots=True)
-class Unreachable:
+class Unreachable(Struct, frozen=True):
     """An alert that cannot be sent, and why, as a line for the log."""
 
     why: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from canarytui.engine.alerts.message import AlertMessage
 from canarytui.engine.alerts.post import Post
@@ -14,8 +15,7 @@ Shape = Callable[[Receiver, AlertMessage], Post | None]
 """From a message to the request that delivers it; None where this system has no use for the message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """`shape` is what the system takes today, `flaggers` what Flagger 1.44 sends to it in strict mode (None: Flagger
     does not know the system).
 

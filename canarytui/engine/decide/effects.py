@@ -9,8 +9,9 @@ are exceptions thrown into the generator: :class:`Conflict` (read the object aga
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from canarytui.domain.spec.analysis import Webhook
 from canarytui.domain.values import KubernetesObject
@@ -28,22 +29,19 @@ class WriteRefused(Exception):
     """The API server refused a write, or could not be asked; the text is its reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(Struct, frozen=True):
     """POST `obj`. Answer: the object as stored. Raises Conflict when the name is taken."""
 
     obj: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+class Replace(Struct, frozen=True):
     """PUT `obj` provided its resourceVersion is still current. Answer: the object as stored."""
 
     obj: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """Merge-patch an object. Answer: the object as stored."""
 
     kind: str
@@ -52,8 +50,7 @@ class Patch:
     patch: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class PatchStatus:
+class PatchStatus(Struct, frozen=True):
     """Merge-patch a canary's status provided `resource_version` is still current. Answer: the canary."""
 
     namespace: str
@@ -62,8 +59,7 @@ class PatchStatus:
     status: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Delete an object that the controller made. No answer; one that is gone already is deleted."""
 
     kind: str
@@ -71,8 +67,7 @@ class Delete:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Report: a Kubernetes Event about the canary and a log line. No answer; never fails."""
 
     message: str
@@ -80,8 +75,7 @@ class Say:
     error: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """A log line without an Event; `caller` is the part of Flagger that writes it."""
 
     message: str
@@ -89,16 +83,14 @@ class Log:
     level: str = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class CallWebhook:
+class CallWebhook(Struct, frozen=True):
     """POST `payload` to the hook, with its retries. Answer: :class:`WebhookResponse`."""
 
     hook: Webhook
     payload: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookResponse:
+class WebhookResponse(Struct, frozen=True):
     """A webhook's result: `status` 0 means no answer; `body` is then the cause, and `go` the cause as Go's
     net/http words it."""
 
@@ -108,16 +100,14 @@ class WebhookResponse:
     go: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AskMetric:
+class AskMetric(Struct, frozen=True):
     """Evaluate a query for one number. Answer: :data:`canarytui.metrics.answers.Answer`."""
 
     provider: ProviderSpec
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskSamples:
+class AskSamples(Struct, frozen=True):
     """Evaluate a Prometheus query for all that it finds. Answer: a list of
     :class:`canarytui.metrics.providers.prometheus_vector.Sample`, or
     :class:`canarytui.metrics.answers.QueryFailed`."""
@@ -126,15 +116,13 @@ class AskSamples:
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckServer:
+class CheckServer(Struct, frozen=True):
     """Whether a metric provider is online. Answer: "" or why not."""
 
     provider: ProviderSpec
 
 
-@dataclass(frozen=True, slots=True)
-class SendAlert:
+class SendAlert(Struct, frozen=True):
     """An alert; severity is info, warn or error. `resolves`: the subject of an earlier alert is over, which closes that
     alert where the receiver keeps alerts open. `with_verdict`: with canary against primary and the cost, where that
     was measured."""
@@ -146,8 +134,7 @@ class SendAlert:
     with_verdict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A number for ``/metrics``: Flagger's metric name without prefix, the labels beyond name and namespace."""
 
     name: str

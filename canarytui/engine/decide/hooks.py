@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from canarytui.domain.spec.analysis import Webhook
 from canarytui.domain.spec.phases import Phase
@@ -15,8 +15,7 @@ _ACCEPTED_MOST = 202
 _FINAL = 501
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A call that did not pass, and how it is reported.
 
     `misread` explains success statuses that do not count as success, which a closed gate alone would not reveal;

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from canarytui.domain.spec.analysis import Webhook, event_webhook
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.spec.phases import Phase
@@ -31,8 +33,7 @@ from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 CONFLICTS_MOST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerSettings:
+class ControllerSettings(Struct, frozen=True):
     """The controller's flags as far as decisions depend on them.
 
     `strict` does what Flagger does even where that harms users; the deviations without it are listed in

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui import __version__
 from canarytui.domain.traffic.selection import OWN_DEFAULT
@@ -18,8 +19,7 @@ _USER = 65532
 """An unprivileged user, as in distroless images."""
 
 
-@dataclass(frozen=True, slots=True)
-class InstallOptions:
+class InstallOptions(Struct, frozen=True):
     """`providers`: the first is that of canaries that name none. `watch_namespace` "" means all namespaces; a single
     one needs no rights outside it, but for routing objects that have no namespace. `alert_link` is the controller's
     ``-alert-link``."""

@@ -7,8 +7,10 @@ Used by ``canarytui conformance`` and by the tests: a file of JSON lines or a fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.cluster.regular_files import require_regular
 from canarytui.engine.decide.tick import ControllerSettings
@@ -20,8 +22,7 @@ from canarytui.errors import CanarytuiError, ConfigError
 STRICT = ControllerSettings(strict=True, metrics_server="http://prometheus:9090", interval_floor_s=10.0)
 
 
-@dataclass(frozen=True, slots=True)
-class ConformanceResult:
+class ConformanceResult(Struct, frozen=True):
     """`differences` is empty when all is equal; `problem` says why a recording could not be played at all."""
 
     name: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 _COOKIES = ("sessionAffinityCookie", "primarySessionAffinityCookie", "previousSessionAffinityCookie")
 
@@ -34,8 +35,7 @@ class ReplayQuery(NamedTuple):
     query: str
 
 
-@dataclass(slots=True)
-class ReplayOutcome:
+class ReplayOutcome(Struct):
     """Each list in order; ticks count from 0, `tick` is the present one, `ticks` when each entry was made.
 
     `objects` holds the specs that each object went through, `severities` the Event type by message.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.cluster.regular_files import read_start
 from canarytui.domain.text.bounded import parse_json
@@ -36,8 +37,7 @@ _DONE = ("log", "object", "webhook", "query")
 _COMBINED = "(combined from similar events): "
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """`ticks` is how many ticks it covers; `actions` are (when, what).
 
     `given` are the objects that were there before the canary, as recorded; `manifests` are those that the recording

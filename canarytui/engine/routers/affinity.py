@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import string
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import Weights
@@ -18,8 +19,7 @@ _LENGTH = 10
 _DEFAULT_MAX_AGE_S = 86400
 
 
-@dataclass(frozen=True, slots=True)
-class AffinityCookies:
+class AffinityCookies(Struct, frozen=True):
     """``name=value`` each, "" for none.
 
     `canary` is set by the canary's responses while it has traffic, `primary` by the primary's if it has a name of

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.values import KubernetesObject
@@ -26,8 +27,7 @@ SpecOf = Callable[[Tick, Weights, KubernetesObject], Part]
 empty where none are to be kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApexObject:
+class ApexObject(Struct, frozen=True):
     """Objects of one resource type.
 
     Attributes:

@@ -5,8 +5,9 @@ Flagger does, and GRPCRoute. Pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.spec.canary import Canary
@@ -26,8 +27,7 @@ from canarytui.engine.routers.gatewayapi_filters import (
 _NOT_IN_GRPC_ROUTES = ("rewrite", "corsPolicy", "timeout", "backendTimeout")
 
 
-@dataclass(frozen=True, slots=True)
-class RouteDialect:
+class RouteDialect(Struct, frozen=True):
     """One kind of route in one version.
 
     Attributes:

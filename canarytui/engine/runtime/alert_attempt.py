@@ -5,11 +5,11 @@ from __future__ import annotations
 import email.utils
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import aiohttp
+from msgspec import Struct
 
 from canarytui.cluster import bounded_responses as bounded
 from canarytui.cluster.client import Cluster
@@ -30,8 +30,7 @@ _ID = re.compile(r"(?=.*\d).{6,}|.{12,}")
 _TOO_MANY, _NOT_IMPLEMENTED = 429, 501
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """`problem` is why nothing was delivered, "" for a delivery; `may_retry`: another attempt may be one.
     `retry_after_s` is when the system asks for it, None where it does not say."""
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from canarytui.background import in_background
 from canarytui.engine.runtime.alert_attempt import Attempt
@@ -23,8 +24,7 @@ class Delivery(NamedTuple):
     failed: Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Retries:
+class Retries(Struct, frozen=True):
     """Pauses double from the first to the longest; a longer ``Retry-After`` is cut to the longest."""
 
     attempts_most: int = 5
@@ -33,8 +33,7 @@ class Retries:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
-@dataclass(slots=True)
-class _Queue:
+class _Queue(Struct):
     waiting: deque[Delivery] = field(default_factory=deque)
     sender: asyncio.Task[None] | None = None
 

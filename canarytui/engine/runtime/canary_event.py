@@ -7,9 +7,10 @@ demands as well (eventTime, action, reporting controller and instance, series), 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from canarytui.domain.spec.canary import Canary
 
@@ -46,8 +47,7 @@ class EventSubject(NamedTuple):
         return cls(canary.namespace, canary.name, canary.uid, canary.resource_version)
 
 
-@dataclass(slots=True)
-class CanaryEvent:
+class CanaryEvent(Struct):
     """`count` is how often it was reported, `written` the count on the server (0: it has no such Event).
 
     `sent` is the count of the request that is or was last on its way; `name` that of the Event.

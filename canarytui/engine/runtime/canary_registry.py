@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.cluster.store import ObjectStore
 from canarytui.domain.spec.canary import Canary
@@ -18,8 +19,7 @@ from canarytui.errors import InvalidObject
 _CALLER = "controller/scheduler.go"
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredCanary:
+class RegisteredCanary(Struct, frozen=True):
     """What is known of a canary. `target` is the target's name, "" while the canary is invalid."""
 
     uid: str

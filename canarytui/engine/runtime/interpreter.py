@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.cluster import writes
 from canarytui.cluster.client import Cluster
@@ -39,8 +40,7 @@ Write = fx.Create | fx.Replace | fx.Patch | fx.PatchStatus
 _GRACE_S = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _SentWrite:
+class _SentWrite(Struct, frozen=True):
     """A write whose answer may be lost; `before` is the object as it was known before it, None for a new one."""
 
     tick: Tick

@@ -14,7 +14,6 @@ import os
 import socket
 import time
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from kubernetes.aio.client.exceptions import ApiException
 from kubernetes.aio.leaderelection.electionconfig import Config
 from kubernetes.aio.leaderelection.leaderelection import LeaderElection
 from kubernetes.aio.leaderelection.resourcelock.leaselock import LeaseLock
+from msgspec import Struct
 
 from canarytui.cluster import resources, writes
 from canarytui.cluster.client import Cluster
@@ -40,8 +40,7 @@ class LeadershipLost(CanarytuiError):
     """Another process may control the canaries now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """Where the Lease is, and its durations in whole seconds; the defaults are Flagger's."""
 
     namespace: str

@@ -7,8 +7,9 @@ more. Ours writes every message. Only a message that the next tick repeats is on
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from canarytui.cluster.client import Cluster
 from canarytui.domain.spec.canary import Canary
@@ -30,8 +31,7 @@ INSTANCE_PREFIX = "canarytui"
 _CALLER = "controller/events.go"
 
 
-@dataclass(slots=True)
-class _QueuedMessage:
+class _QueuedMessage(Struct):
     """The messages of the tick at `look` so far, and those of the last tick before it that had any."""
 
     look: datetime

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.domain.values import NamespacedName
 
@@ -18,8 +19,7 @@ _SLOT_S = 0.1
 _SLOTS_LEAST, _SLOTS_MOST = 100, 1000
 
 
-@dataclass(slots=True)
-class _ScheduledTick:
+class _ScheduledTick(Struct):
     """`due`: the next tick's time. `slot` None: not on the grid yet. `taken`: handed out and not done yet."""
 
     interval_s: float

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import KubernetesObject
@@ -17,8 +18,7 @@ FLUX = "toolkit.fluxcd.io"
 _PLURALS = {"Deployment": "deployments.apps", "DaemonSet": "daemonsets.apps", "Service": "services"}
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(Struct, frozen=True):
     """`retriable` False: waiting longer is pointless. `text` is the sentence that says what is not ready, and why."""
 
     ready: bool
@@ -29,8 +29,7 @@ class Readiness:
 READY = Readiness(ready=True)
 
 
-@dataclass(frozen=True, slots=True)
-class PodSelectorLabel:
+class PodSelectorLabel(Struct, frozen=True):
     """The label by which pods of target and primary are told apart: its key and the target's value."""
 
     key: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.spec.revision import config_checksum
 from canarytui.domain.values import KubernetesObject
@@ -22,8 +23,7 @@ _SECRET_TYPES = ("Opaque", "kubernetes.io/basic-auth", "kubernetes.io/ssh-auth",
 _CALLER = "canary/config_tracker.go"
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigRef:
+class ConfigRef(Struct, frozen=True):
     """A place in a pod template that names a config: `holder[key]` is the name."""
 
     kind: str

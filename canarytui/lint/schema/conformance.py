@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.text.plain import clean
 from canarytui.lint.schema.fields import ALERT_PROVIDER, CANARY, METRIC_TEMPLATE
@@ -37,8 +38,7 @@ class DepartureKind(Enum):
     MISSING = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(Struct, frozen=True):
     """What is wrong at `path`, in the words of a finding."""
 
     kind: DepartureKind

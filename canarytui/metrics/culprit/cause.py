@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from canarytui.domain.sentences import Phrase
 
@@ -65,8 +66,7 @@ WITHOUT_TRAFFIC = frozenset(
 """What is wrong also while no rollout is in progress, when a canary has no pods and no requests."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """One thing to blame: what it is, with the values that show it, and what to do. Causes of one kind `about` the same
     are the same."""
 
@@ -76,8 +76,7 @@ class Cause:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """`causes` are proved. `known` is what is known where none is; `asked` counts the queries."""
 
     causes: tuple[Cause, ...] = ()

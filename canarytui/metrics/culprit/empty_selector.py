@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from canarytui.domain.sentences import NOTHING, Phrase, joined
 from canarytui.domain.sentences import culprit as words

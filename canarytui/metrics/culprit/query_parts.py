@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.metrics.promql import parsed
 
@@ -19,8 +21,7 @@ _NAME = "__name__"
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 
 
-@dataclass(frozen=True, slots=True)
-class LabelMatcher:
+class LabelMatcher(Struct, frozen=True):
     """``name operator "value"``; `operator` is ``=``, ``!=``, ``=~`` or ``!~``."""
 
     name: str
@@ -47,8 +48,7 @@ class LabelMatcher:
         return _FAILURE.match(self.value) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """Series that a query selects. `range_s` is 0 for an instant; `function` is what is called on them, "" for
     nothing."""
 
@@ -87,8 +87,7 @@ class Selector:
         return f" offset {seconds(self.offset_s)}" if self.offset_s else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """``left operator right``, whole and each side as PromQL; which sides are numbers, and whether a comparison
     filters."""
 
@@ -101,8 +100,7 @@ class Operation:
     filters: bool
 
 
-@dataclass(frozen=True, slots=True)
-class QueryParts:
+class QueryParts(Struct, frozen=True):
     """`needed` are the selectors without which there is no value, `optional` those behind ``or``, ``unless`` and
     ``absent()``. `calls` are the functions used; `le_lost`: a quantile is taken of series whose ``le`` was aggregated
     away."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Twins = Sequence[tuple[str, str]]
 """Texts in matchers that name the canary, each with what names the primary instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
+class Suspect(Struct, frozen=True):
     """A check: its rendered query, its upper threshold, and what its matchers call canary and primary.
 
     `interval_used`: the query as written has a variable for the check's interval.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote_plus
+
+from msgspec import Struct
 
 from canarytui.metrics.gotemplate.formatting import Value, print_all, print_line, printf, type_name
 
@@ -14,8 +15,7 @@ class CallError(ValueError):
     """What a function says of its arguments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Builtin:
+class Builtin(Struct, frozen=True):
     """Takes `fixed` arguments, more where `variadic`; the first must be a string where `text_first`."""
 
     call: Callable[[Sequence[Value]], Value]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum, auto
+
+from msgspec import Struct
 
 from canarytui.metrics.gotemplate.formatting import quoted
 
@@ -70,8 +71,7 @@ _KEYWORDS = {
 _SINGLE = {"=": Kind.ASSIGN, "|": Kind.PIPE}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """`position` counts characters from the start of the text, `line` from 1."""
 
     kind: Kind

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from canarytui.metrics.gotemplate.formatting import quoted
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """`position` counts characters from the start of the text."""
 
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier(Node):
+class Identifier(Node, frozen=True):
     """The name of a function."""
 
     name: str
@@ -24,20 +22,17 @@ class Identifier(Node):
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Dot(Node):
+class Dot(Node, frozen=True):
     def __str__(self) -> str:
         return "."
 
 
-@dataclass(frozen=True, slots=True)
-class Nil(Node):
+class Nil(Node, frozen=True):
     def __str__(self) -> str:
         return "nil"
 
 
-@dataclass(frozen=True, slots=True)
-class Constant(Node):
+class Constant(Node, frozen=True):
     """A bool, number or string; `text` is its source."""
 
     value: bool | int | float | complex | str
@@ -47,8 +42,7 @@ class Constant(Node):
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class FieldNode(Node):
+class FieldNode(Node, frozen=True):
     """``.a.b``: looked up in dot."""
 
     names: tuple[str, ...]
@@ -57,8 +51,7 @@ class FieldNode(Node):
         return "".join(f".{name}" for name in self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Variable(Node):
+class Variable(Node, frozen=True):
     """``$x.a.b``: `names` begins with the variable."""
 
     names: tuple[str, ...]
@@ -67,8 +60,7 @@ class Variable(Node):
         return ".".join(self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Chain(Node):
+class Chain(Node, frozen=True):
     """Fields of what a function or a pipeline in parentheses yields."""
 
     node: Node
@@ -78,16 +70,14 @@ class Chain(Node):
         return f"{_argument(self.node)}{''.join(f'.{name}' for name in self.names)}"
 
 
-@dataclass(frozen=True, slots=True)
-class CommandNode(Node):
+class CommandNode(Node, frozen=True):
     arguments: tuple[Node, ...]
 
     def __str__(self) -> str:
         return " ".join(_argument(each) for each in self.arguments)
 
 
-@dataclass(frozen=True, slots=True)
-class Pipe(Node):
+class Pipe(Node, frozen=True):
     """Commands joined by ``|``; with `declared` its value goes to those variables, new ones unless `assigns`."""
 
     declared: tuple[Variable, ...]
@@ -100,18 +90,15 @@ class Pipe(Node):
         return start + " | ".join(str(each) for each in self.commands)
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Node):
+class Text(Node, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActionNode(Node):
+class ActionNode(Node, frozen=True):
     pipe: Pipe
 
 
-@dataclass(frozen=True, slots=True)
-class Control(Node):
+class Control(Node, frozen=True):
     """``if``, ``with`` or ``range``, by `word`."""
 
     word: str
@@ -120,18 +107,15 @@ class Control(Node):
     otherwise: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Break(Node):
+class Break(Node, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Continue(Node):
+class Continue(Node, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateNode(Node):
+class TemplateNode(Node, frozen=True):
     """``{{template "name" pipeline}}``."""
 
     name: str
@@ -141,8 +125,7 @@ class TemplateNode(Node):
         return f"{{{{template {quoted(self.name)}{f' {self.pipe}' if self.pipe else ''}}}}}"
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(Struct):
     """A parsed template: the text it came from, its nodes, and the templates that it defines by name."""
 
     name: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from canarytui.metrics.answers import Answer, Availability, QueryFailed, QueryHistory
 from canarytui.metrics.provider_spec import ProviderSpec
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
 
 
-@dataclass(frozen=True, slots=True)
-class ApiRight:
+class ApiRight(Struct, frozen=True):
     """What a provider asks of the cluster's own API: RBAC grants it to the controller."""
 
     group: str

@@ -12,10 +12,11 @@ import asyncio
 import json
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, QueryFailed, QueryHistory, Value
 from canarytui.metrics.concealed import concealed
@@ -41,8 +42,7 @@ _EXTRA = "botocore is not installed: pip install 'canarytui[cloudwatch]'"
 _REFUSED_RESULTS = ("InternalError", "Forbidden")
 
 
-@dataclass(frozen=True, slots=True)
-class _Service:
+class _Service(Struct, frozen=True):
     """What botocore knows: `operation` is its model of GetMetricData, `credentials` are frozen ones or None."""
 
     endpoint: str

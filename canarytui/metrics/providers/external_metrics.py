@@ -6,8 +6,9 @@ https://kubernetes.io/docs/reference/external-api/external-metrics.v1beta1/
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from msgspec import Struct
 
 from canarytui.cluster.api_status import status_error
 from canarytui.errors import CanarytuiError
@@ -31,8 +32,7 @@ _REQUIREMENT = re.compile(
 _PART = re.compile(r"(?:[^,()]|\([^)]*\))+")
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalMetric:
+class ExternalMetric(Struct, frozen=True):
     """What a query ``[NAMESPACE/]METRIC[?labelSelector=SELECTOR]`` names."""
 
     namespace: str

@@ -9,9 +9,10 @@ import csv
 import io
 import json
 import math
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, Value
 from canarytui.metrics.provider_spec import ProviderSpec
@@ -24,8 +25,7 @@ _DATATYPES, _DEFAULTS = "#datatype", "#default"
 _WHOLE = ("long", "unsignedLong")
 
 
-@dataclass(frozen=True, slots=True)
-class FluxRecord:
+class FluxRecord(Struct, frozen=True):
     """A row of a table: the text of each cell, the default's where it is empty, and the datatype of each column."""
 
     cells: dict[str, str]

@@ -13,8 +13,9 @@ import math
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.cluster.bounded_responses import MIB
 from canarytui.cluster.resources import Resource
@@ -35,8 +36,7 @@ _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 _NUMBER = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?|inf|infinity|nan)", re.ASCII | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptnQuery:
+class KeptnQuery(Struct, frozen=True):
     """What a query names; `duration` and `arguments` are an Analysis'."""
 
     resource: Resource

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import Answer, Availability
@@ -23,16 +24,14 @@ class PrometheusUnavailable(PrometheusError):
     """The server, or what stands before it, takes no query at all now: whatever is asked would be refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One element of a vector: its labels and value (NaN is kept)."""
 
     labels: Mapping[str, str]
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class SampleSeries:
+class SampleSeries(Struct, frozen=True):
     """One element of a matrix: its labels and its values over time, as (unix seconds, value), oldest first."""
 
     labels: Mapping[str, str]

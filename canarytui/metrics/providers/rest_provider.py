@@ -7,10 +7,11 @@ import math
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from canarytui.cluster.bounded_responses import MIB
 from canarytui.cluster.service_http import fetch
@@ -36,8 +37,7 @@ class ServiceFailure(Exception):
         super().__init__(reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What a service answered."""
 
     status: int

@@ -8,8 +8,9 @@ Every module of the API server raises :class:`StatusError`; the HTTP layer turns
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 
 class NamedResource(Protocol):
@@ -23,8 +24,7 @@ class NamedResource(Protocol):
     def group_resource(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """One thing wrong with one field, as listed in ``details.causes`` of an Invalid status."""
 
     reason: str

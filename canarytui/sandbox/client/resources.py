@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ApiPath:
+
+class ApiPath(Struct, frozen=True):
     """One resource type: the root of its API, such as ``/apis/apps/v1``, and its plural name."""
 
     root: str

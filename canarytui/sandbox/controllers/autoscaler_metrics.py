@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from canarytui.sandbox.apiserver.types import quantities
 from canarytui.sandbox.controllers.objects import Manifest, key_of
@@ -24,8 +25,7 @@ class MetricUnavailable(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(Struct, frozen=True):
     """`replicas` are what the metric asks for; `current` is its entry in the status, `name` what it is called."""
 
     replicas: int

@@ -6,7 +6,7 @@ cache.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.controllers.cache import Cache
@@ -21,8 +21,7 @@ ORPHAN = "orphan"
 UNKNOWN_KIND_RETRY_S = 30.0
 
 
-@dataclass(slots=True)
-class _Owners:
+class _Owners(Struct):
     """An object's owner references by what became of the owners."""
 
     solid: list[Manifest]

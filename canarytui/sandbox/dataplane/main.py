@@ -15,12 +15,12 @@ import secrets
 import signal
 import socket
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiohttp import web
+from msgspec import Struct
 
 from canarytui.sandbox import processes
 from canarytui.sandbox.background import in_background
@@ -49,8 +49,7 @@ _SYNC_TIMEOUT_S = 30.0
 _FLUSH_S = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class DataplaneOptions:
+class DataplaneOptions(Struct, frozen=True):
     """The command line; ports of 0 mean any free port."""
 
     kubeconfig: Path

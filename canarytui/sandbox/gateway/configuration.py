@@ -7,8 +7,10 @@ keeps its state (whose turn it is) when others change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from canarytui.sandbox.gateway.ingress_table import IngressTable
 from canarytui.sandbox.gateway.middleware_config import GatewayWarning
@@ -19,8 +21,7 @@ PROVIDER = "kubernetescrd"
 GATEWAY_API = "kubernetesgateway"
 
 
-@dataclass(frozen=True, slots=True)
-class Sticky:
+class Sticky(Struct, frozen=True):
     """Session affinity by a cookie; `max_age_s` None means a session cookie."""
 
     cookie: str
@@ -32,8 +33,7 @@ class Sticky:
     max_age_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Servers:
+class Servers(Struct, frozen=True):
     """Pods behind one Service port: the level that Traefik's service metrics are about."""
 
     addresses: tuple[str, ...]
@@ -42,16 +42,14 @@ class Servers:
     provider: str = PROVIDER
 
 
-@dataclass(frozen=True, slots=True)
-class Weighted:
+class Weighted(Struct, frozen=True):
     """Other services by name, with their weights."""
 
     entries: tuple[tuple[str, float], ...]
     sticky: Sticky | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mirrored:
+class Mirrored(Struct, frozen=True):
     """A main service whose requests are copied to others, each for a percentage of them."""
 
     main: str
@@ -60,16 +58,14 @@ class Mirrored:
     max_body: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Filtered:
+class Filtered(Struct, frozen=True):
     """A service with filters of its own: those of one of an HTTPRoute's backends."""
 
     service: str
     filters: tuple[Middleware, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Failing:
+class Failing(Struct, frozen=True):
     """In place of a service that cannot be used: the status that every request to it gets."""
 
     status: int
@@ -78,8 +74,7 @@ class Failing:
 Definition = Servers | Weighted | Mirrored | Filtered | Failing
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayRoute:
+class GatewayRoute(Struct, frozen=True):
     """One rule of an IngressRoute or HTTPRoute; `entry_points` empty means all, `timeout_s` None any time."""
 
     name: str
@@ -92,8 +87,7 @@ class GatewayRoute:
     timeout_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectStatus:
+class ObjectStatus(Struct, frozen=True):
     """What the gateway has to say in the status of an object (`kind`: HTTPRoute, Gateway, GatewayClass, Ingress): the
     parts that are its own. Conditions are without ``lastTransitionTime``."""
 
@@ -103,8 +97,7 @@ class ObjectStatus:
     parts: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """Routers, highest priority first; services by name without ``@provider``; what is unusable, and why.
 
     `rules` holds those of unusable routers as well: their hosts are still the gateway's. `ingresses` is what a pod of

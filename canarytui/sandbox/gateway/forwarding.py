@@ -7,10 +7,10 @@ Paths and bodies pass through byte for byte; connections to pods are kept alive 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
 
 import aiohttp
 from aiohttp import web
+from msgspec import Struct
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
@@ -39,8 +39,7 @@ _WHOLE = 64 * 1024
 _NOT_ADDED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 
 
-@dataclass(slots=True)
-class ForwardingResult:
+class ForwardingResult(Struct):
     """The result of a request: status, and body bytes in each direction (-1 for a request body of unknown size)."""
 
     status: int

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 from aiohttp import web
+from msgspec.structs import replace
 from multidict import CIMultiDict
 
 from canarytui.sandbox.background import in_background

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from multidict import CIMultiDict
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderChanges:
+class HeaderChanges(Struct, frozen=True):
     """`removed` has names; the others have pairs of name and value."""
 
     replaced: tuple[tuple[str, str], ...] = ()

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.go_regexp import compile_pattern
 
 _LABEL = re.compile(r"[\w-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class CanaryShare:
+class CanaryShare(Struct, frozen=True):
     """Which requests a canary Ingress gets: by header, else by cookie, else by weight (of `total`)."""
 
     header: str = ""
@@ -29,8 +29,7 @@ class CanaryShare:
     total: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class IngressUpstream:
+class IngressUpstream(Struct, frozen=True):
     """The ready pods of a Service port. `canary` is the upstream that gets `share` of the requests, "" for none."""
 
     addresses: tuple[str, ...]
@@ -46,8 +45,7 @@ class PathMatch(Enum):
     PATTERN = "pattern"
 
 
-@dataclass(frozen=True, slots=True)
-class IngressLocation:
+class IngressLocation(Struct, frozen=True):
     """One location of a host.
 
     Attributes:
@@ -82,8 +80,7 @@ class IngressLocation:
         return compile_pattern(f"(?i)^{self.path}").search(path) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class IngressTable:
+class IngressTable(Struct, frozen=True):
     """Hosts with their locations, first match first ("" is for all other hosts), and upstreams by name."""
 
     hosts: Mapping[str, tuple[IngressLocation, ...]] = field(default_factory=dict)

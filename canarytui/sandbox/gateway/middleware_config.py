@@ -6,8 +6,9 @@ Pure. Called by :mod:`.provider`. As in Traefik, a route whose middleware is mis
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.gateway import middlewares as played
 from canarytui.sandbox.gateway.middlewares import Middleware
@@ -19,8 +20,7 @@ class MiddlewareError(ValueError):
     """A middleware that cannot be used; ``str`` is Traefik's sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayWarning:
+class GatewayWarning(Struct, frozen=True):
     """Something that the gateway does not or cannot do with an object; recorded once, as an Event."""
 
     api_version: str
@@ -46,8 +46,7 @@ def notice(obj: ReadOnlyObject, reason: str, text: str) -> GatewayWarning:
     )
 
 
-@dataclass(slots=True)
-class Middlewares:
+class Middlewares(Struct):
     """All Middleware objects by ``namespace/name``; `notices` grows as they are used."""
 
     objects: Mapping[tuple[str, str], ReadOnlyObject]

@@ -7,10 +7,10 @@ another of Traefik's gets an Event on that object.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import quote, unquote
 
+from msgspec import Struct, field
 from multidict import CIMultiDict
 
 from canarytui.sandbox.gateway.header_changes import HeaderChanges
@@ -20,8 +20,7 @@ _SAFE = "/:@!$&'()*+,;=~-._"
 _PORTS = {"http": "80", "https": "443"}
 
 
-@dataclass(slots=True)
-class Passing:
+class Passing(Struct):
     """A request on its way to a service.
 
     Attributes:
@@ -55,8 +54,7 @@ class Passing:
         self.headers.add("X-Forwarded-Prefix", prefix)
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayAnswer:
+class GatewayAnswer(Struct, frozen=True):
     """The gateway's own answer: the request does not reach the service. `location` is empty unless it redirects."""
 
     status: int
@@ -70,8 +68,7 @@ class Middleware(Protocol):
         """Change the request, or answer it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StripPrefix:
+class StripPrefix(Struct, frozen=True):
     """Removes the first prefix that matches, even within a word: ``/api`` makes ``/ary`` of ``/apiary``."""
 
     prefixes: tuple[str, ...]
@@ -85,8 +82,7 @@ class StripPrefix:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class StripPrefixRegex:
+class StripPrefixRegex(Struct, frozen=True):
     """Removes what the first matching pattern finds at the path's beginning."""
 
     patterns: tuple[str, ...]
@@ -102,8 +98,7 @@ class StripPrefixRegex:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class AddPrefix:
+class AddPrefix(Struct, frozen=True):
     """Adds a prefix to the path."""
 
     prefix: str
@@ -114,8 +109,7 @@ class AddPrefix:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class ReplacePath:
+class ReplacePath(Struct, frozen=True):
     """Replaces the path; the former one is in X-Replaced-Path."""
 
     path: str
@@ -126,8 +120,7 @@ class ReplacePath:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class ReplacePathRegex:
+class ReplacePathRegex(Struct, frozen=True):
     """Replaces every match in the path by a Go template."""
 
     pattern: str
@@ -141,8 +134,7 @@ class ReplacePathRegex:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(Struct, frozen=True):
     """Headers to set; "" removes one. Host is the request's own."""
 
     request: tuple[tuple[str, str], ...] = ()
@@ -161,8 +153,7 @@ class Headers:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class RedirectScheme:
+class RedirectScheme(Struct, frozen=True):
     """Redirects to another scheme and port; requests arrive by http here."""
 
     scheme: str
@@ -175,8 +166,7 @@ class RedirectScheme:
         return _redirect(request, f"{self.scheme}://{name}{port}{request.target}", permanent=self.permanent)
 
 
-@dataclass(frozen=True, slots=True)
-class RedirectRegex:
+class RedirectRegex(Struct, frozen=True):
     """Redirects matching URLs to what a Go template makes of them."""
 
     pattern: str

@@ -5,8 +5,9 @@ Pure. :mod:`.httproutes.filters` reads them from objects; the gateway runs them 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from canarytui.sandbox.gateway.header_changes import HeaderChanges
 from canarytui.sandbox.gateway.middlewares import GatewayAnswer, Passing
@@ -15,8 +16,7 @@ _SAFE = "/:@!$&'()*+,;=~-._"
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class ModifyRequestHeaders:
+class ModifyRequestHeaders(Struct, frozen=True):
     """RequestHeaderModifier."""
 
     changes: HeaderChanges
@@ -28,8 +28,7 @@ class ModifyRequestHeaders:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class ModifyResponseHeaders:
+class ModifyResponseHeaders(Struct, frozen=True):
     """ResponseHeaderModifier. Of two, that of the backend changes the answer first, then that of the rule."""
 
     changes: HeaderChanges
@@ -39,8 +38,7 @@ class ModifyResponseHeaders:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class PathChange:
+class PathChange(Struct, frozen=True):
     """A new path. `prefix` is what the rule matched, None for ReplaceFullPath."""
 
     value: str
@@ -57,8 +55,7 @@ class PathChange:
         return joined if joined.startswith("/") else f"/{joined}"
 
 
-@dataclass(frozen=True, slots=True)
-class RewriteUrl:
+class RewriteUrl(Struct, frozen=True):
     """URLRewrite: the Host header, the path, or both."""
 
     hostname: str = ""
@@ -72,8 +69,7 @@ class RewriteUrl:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class RedirectRequest:
+class RedirectRequest(Struct, frozen=True):
     """RequestRedirect. What is not given stays: host, path, and the listener's port unless the scheme is given."""
 
     status: int
@@ -92,8 +88,7 @@ class RedirectRequest:
         return GatewayAnswer(self.status, f"{scheme}://{host}{shown}{path}{request.query}")
 
 
-@dataclass(frozen=True, slots=True)
-class ShareWithOrigins:
+class ShareWithOrigins(Struct, frozen=True):
     """CORS: answers preflight requests of allowed origins, and says on other answers that the origin is allowed.
 
     A request of another origin passes unchanged: it is the browser that keeps its answer back.

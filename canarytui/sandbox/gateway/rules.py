@@ -10,8 +10,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.go_regexp import BadPattern, Pattern, compile_pattern
 
@@ -20,8 +21,7 @@ class RuleError(ValueError):
     """The rule does not parse; ``str`` says where and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayRequest:
+class GatewayRequest(Struct, frozen=True):
     """What a rule can look at; `host` is lower case without port, `path` still percent-encoded."""
 
     host: str
@@ -32,26 +32,22 @@ class GatewayRequest:
     client_ip: str = "127.0.0.1"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleMatcher:
+class RuleMatcher(Struct, frozen=True):
     """One matcher with its values."""
 
     name: str
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     rule: Rule
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     rules: tuple[Rule, ...]
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.gateway.balancer import WeightedRoundRobin
 from canarytui.sandbox.gateway.configuration import (
@@ -26,8 +27,7 @@ from canarytui.sandbox.gateway.middlewares import Middleware
 from canarytui.sandbox.gateway.rules import GatewayRequest, matches
 
 
-@dataclass(slots=True)
-class SelectedBackend:
+class SelectedBackend(Struct):
     """Where a request goes.
 
     Attributes:
@@ -142,8 +142,7 @@ class BackendSelector:
         return chosen, [] if chosen is None else [set_cookie(sticky, cookie_value(chosen))]
 
 
-@dataclass(slots=True)
-class _MirrorCounts:
+class _MirrorCounts(Struct):
     total: int = 0
     sent: dict[str, int] = field(default_factory=dict)
 

@@ -10,9 +10,10 @@ import contextlib
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from canarytui.sandbox.loadtester.curl_cookies import CookieJar
 from canarytui.sandbox.loadtester.curl_options import CurlOptions, CurlUsageError, parse
@@ -28,8 +29,7 @@ _LONGEST_PAUSE_S = 600.0
 _CANNOT_WRITE, _REDIRECTED_TOO_OFTEN, _FAILED_STATUS, _BAD_URL = 23, 47, 22, 3
 
 
-@dataclass(slots=True)
-class Result:
+class Result(Struct):
     """How one URL went: exit code, sentence, and the last exchange."""
 
     code: int = 0

@@ -7,7 +7,8 @@ as the next word; only after a short option they may follow at once. ``--no-`` t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _SWITCHES = """
     silent,s show-error,S fail,f fail-with-body location,L include,i head,I insecure,k get,G verbose,v
@@ -55,15 +56,13 @@ class CurlUsageError(Exception):
     """A command line that curl refuses; ``str`` is its message without the advice to ask for help."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
+class _Option(Struct, frozen=True):
     name: str
     has_value: bool
     known: bool
 
 
-@dataclass(slots=True)
-class CurlOptions:
+class CurlOptions(Struct):
     """What was given: switches by name, the last value of each option, and all values of those that may be repeated.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote_plus, unquote, urlsplit
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.loadtester.curl_options import CurlOptions, CurlUsageError
 
@@ -18,8 +19,7 @@ class BadUrl(ValueError):
     """Not a URL."""
 
 
-@dataclass(slots=True)
-class CurlRequest:
+class CurlRequest(Struct):
     """One request; `body` None means that there is none."""
 
     method: str

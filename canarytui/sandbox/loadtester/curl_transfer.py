@@ -9,10 +9,11 @@ import socket
 import ssl
 import time
 import zlib
-from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.loadtester.curl_cookies import CookieJar
 from canarytui.sandbox.loadtester.curl_options import CurlOptions
@@ -33,8 +34,7 @@ class Failed(Exception):
         self.transfer = transfer
 
 
-@dataclass(slots=True)
-class Transfer:
+class Transfer(Struct):
     """The result of one exchange; times are seconds since the command began this URL."""
 
     url: str = ""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.sandbox import processes
 from canarytui.sandbox.background import in_background
@@ -30,8 +31,7 @@ _OUTPUT_BYTES_MOST = 1_000_000
 _RUNNING_MOST = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """Exit code and combined output of a command."""
 
     code: int

@@ -11,9 +11,10 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from canarytui.sandbox.background import in_background
 from canarytui.sandbox.client.resources import CONFIG_MAPS, SECRETS

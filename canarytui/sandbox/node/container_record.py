@@ -6,8 +6,10 @@ the kubelet's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 FIRST_BACKOFF_S = 10.0
 MAX_BACKOFF_S = 300.0
@@ -15,19 +17,16 @@ STEADY_RUN_S = 600.0
 """A run this long makes the kubelet forget earlier crashes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     reason: str = "ContainerCreating"
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     started_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Terminated:
+class Terminated(Struct, frozen=True):
     exit_code: int
     reason: str
     finished_at: datetime
@@ -39,8 +38,7 @@ class Terminated:
 State = Waiting | Running | Terminated
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerRecord:
+class ContainerRecord(Struct, frozen=True):
     """What the kubelet knows of one container.
 
     Attributes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.sandbox.values import ReadOnlyObject
 
@@ -21,8 +22,7 @@ class ConfigProblem(Exception):
     """The container cannot be created; ``str`` is the kubelet's message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A ConfigMap or Secret that a container needs; `kind` is ``ConfigMap`` or ``Secret``."""
 
     kind: str

@@ -9,9 +9,10 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from canarytui.sandbox.client.kube_client import KubeClient
 from canarytui.sandbox.client.resources import EVENTS
@@ -24,8 +25,7 @@ _REMEMBERED = 512
 _PENDING = 500
 
 
-@dataclass(frozen=True, slots=True)
-class _Occurrence:
+class _Occurrence(Struct, frozen=True):
     involved: tuple[tuple[str, str], ...]
     type: EventType
     reason: str

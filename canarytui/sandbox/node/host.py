@@ -6,9 +6,9 @@ Made once by the kubelet and handed to its pod workers and container loops.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
 
 import aiohttp
+from msgspec import Struct, field
 
 from canarytui.sandbox.client.kube_client import KubeClient
 from canarytui.sandbox.node.events import KubeletEventRecorder
@@ -46,8 +46,7 @@ class PodAddresses:
         self._taken.discard(address)
 
 
-@dataclass(slots=True)
-class Host:
+class Host(Struct):
     """What the node's pods share; `launchers` has an entry for each image kind."""
 
     client: KubeClient

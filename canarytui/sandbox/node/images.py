@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from canarytui.sandbox.constants import (
     IMAGE_CONTROLLER,
@@ -61,8 +62,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """A parsed image reference; `name` is canonical, such as ``docker.io/stefanprodan/podinfo:6.0.0``."""
 
     registry: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.background import in_background
 from canarytui.sandbox.node.images import Image
@@ -17,8 +18,7 @@ from canarytui.sandbox.node.logbook import ContainerLog
 from canarytui.sandbox.servers import HttpServers
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(Struct, frozen=True):
     """One start of one container: pod and spec as API objects, resolved environment, log, last addresses."""
 
     pod: Mapping[str, Any]

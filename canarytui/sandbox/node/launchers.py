@@ -7,8 +7,9 @@ starts, so that a sandbox without a controller or a load tester does not load th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from canarytui.sandbox.client.kube_client import KubeClient
 from canarytui.sandbox.gateway.configuration import Configuration
@@ -21,8 +22,7 @@ _WEB_PORT_NAME = "web"
 _HTTP_PORT_NAME = "http"
 
 
-@dataclass(frozen=True, slots=True)
-class LauncherSettings:
+class LauncherSettings(Struct, frozen=True):
     """Addresses, files and the secret that runtimes need."""
 
     client: KubeClient

@@ -10,15 +10,15 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 MAX_BYTES = 256 * 1024
 _OVERHEAD = 100  # of one line in Python, approximately
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line without its newline; `at` is seconds since the epoch, `number` counts from 0."""
 
     number: int

@@ -7,9 +7,10 @@ status is never written twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.sandbox.node.container_record import (
     ContainerRecord,
@@ -22,8 +23,7 @@ from canarytui.sandbox.node.container_record import (
 from canarytui.sandbox.values import ReadOnlyObject, parse_timestamp, timestamp
 
 
-@dataclass(frozen=True, slots=True)
-class PodFacts:
+class PodFacts(Struct, frozen=True):
     """What the kubelet assigned to the pod: addresses and start time."""
 
     pod_ip: str

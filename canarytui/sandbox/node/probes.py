@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from canarytui.sandbox.values import ReadOnlyObject
 from canarytui.sandbox.whole_number import whole_number
@@ -18,8 +19,7 @@ Kind = Literal["startup", "readiness", "liveness"]
 _LOCAL_URL = re.compile(r"(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(/\S*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class HttpCheck:
+class HttpCheck(Struct, frozen=True):
     """GET `path` on a container port; 200 to 399 is success."""
 
     port: int
@@ -27,15 +27,13 @@ class HttpCheck:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TcpCheck:
+class TcpCheck(Struct, frozen=True):
     """Connect to a container port."""
 
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class FixedCheck:
+class FixedCheck(Struct, frozen=True):
     """A command whose outcome is known without running it."""
 
     succeeds: bool
@@ -45,8 +43,7 @@ class FixedCheck:
 Check = HttpCheck | TcpCheck | FixedCheck
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     kind: Kind
     check: Check
     initial_delay_s: float = 0.0
@@ -56,8 +53,7 @@ class Probe:
     failure_threshold: int = 3
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Counts consecutive results towards a probe's thresholds."""
 
     probe: Probe

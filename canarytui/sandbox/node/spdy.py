@@ -10,7 +10,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _VERSION = 3
 _CONTROL = 0x8000
@@ -23,8 +24,7 @@ class SpdyError(ValueError):
     """The peer does not speak SPDY/3."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamOpened:
+class StreamOpened(Struct, frozen=True):
     """The peer opened a stream; `finished` when it will send nothing on it."""
 
     stream: int
@@ -32,20 +32,17 @@ class StreamOpened:
     finished: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DataReceived:
+class DataReceived(Struct, frozen=True):
     stream: int
     data: bytes
     finished: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StreamReset:
+class StreamReset(Struct, frozen=True):
     stream: int
 
 
-@dataclass(frozen=True, slots=True)
-class PingReceived:
+class PingReceived(Struct, frozen=True):
     """Answer it with :meth:`SpdySession.ping`."""
 
     number: int

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from canarytui.sandbox.node.instances import Instance
 from canarytui.sandbox.resource_metrics import ContainerReading, NodeReading
@@ -22,8 +23,7 @@ _TICKS_S = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-@dataclass(slots=True)
-class _Share:
+class _Share(Struct):
     """Of one server inside the data plane: its CPU time so far, and its requests at the last look."""
 
     instance: Instance

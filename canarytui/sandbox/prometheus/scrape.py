@@ -8,12 +8,12 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import yaml
+from msgspec import Struct
 
 from canarytui.sandbox.errors import UnusableConfig
 from canarytui.sandbox.prometheus.exposition import ExpositionError, Labels, make_labels, parse
@@ -25,16 +25,14 @@ _DEFAULT_S = 60.0
 _BODY_BYTES_MOST = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class ScrapeTarget:
+class ScrapeTarget(Struct, frozen=True):
     """Where to scrape, and the labels that its samples get."""
 
     url: str
     labels: Labels
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One entry of ``scrape_configs``."""
 
     name: str

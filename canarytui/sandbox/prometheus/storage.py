@@ -8,8 +8,9 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.go_regexp import compile_anchored
 from canarytui.sandbox.prometheus.exposition import Labels
@@ -27,8 +28,7 @@ def is_stale(value: float) -> bool:
     return math.isnan(value) and struct.unpack("<Q", struct.pack("<d", value))[0] == _STALE_BITS
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(Struct, frozen=True):
     """One label matcher; `operator` is ``=``, ``!=``, ``=~`` or ``!~``."""
 
     name: str
@@ -52,8 +52,7 @@ def _matches(pattern: str, value: str) -> bool:
     return compile_anchored(pattern).search(value) is not None
 
 
-@dataclass(slots=True)
-class StoredSeries:
+class StoredSeries(Struct):
     """One series' samples, oldest first."""
 
     labels: Labels

@@ -7,11 +7,11 @@ so it signs nothing but this one certificate.
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import trustme
+from msgspec import Struct
 
 _LIFE = timedelta(days=30)
 _SKEW = timedelta(minutes=5)
@@ -27,8 +27,7 @@ _NAMES = (
 _ORGANIZATION = "canarytui sandbox"
 
 
-@dataclass(frozen=True, slots=True)
-class Certificates:
+class Certificates(Struct, frozen=True):
     """PEM texts: the authority's certificate, the server's chain and key."""
 
     ca_pem: bytes

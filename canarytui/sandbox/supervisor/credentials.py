@@ -4,11 +4,12 @@ kubeconfigs and connections survive a restart."""
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from msgspec import Struct
 
 from canarytui.sandbox.apiserver.access.reviews import new_token
 from canarytui.sandbox.files import read_start, replace_private
@@ -19,8 +20,7 @@ _MOST_BYTES = 1_000_000
 _LEAST_LIFE = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """`tokens` maps user names to bearer tokens."""
 
     certificates: Certificates

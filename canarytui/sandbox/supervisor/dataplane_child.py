@@ -8,8 +8,9 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from canarytui.sandbox import processes
 from canarytui.sandbox.constants import SECRET_ENV
@@ -23,8 +24,7 @@ class DataPlaneFailed(SandboxError):
     """The data plane did not start, or ended by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """Ports asked for by the person; 0 for any."""
 
     proxy: int = 0
@@ -32,8 +32,7 @@ class Ports:
     prometheus: int = 0
 
 
-@dataclass(slots=True)
-class DataPlaneChild:
+class DataPlaneChild(Struct):
     """A running data plane; `addresses` are those of its readiness line."""
 
     process: asyncio.subprocess.Process

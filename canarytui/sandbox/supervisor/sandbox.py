@@ -7,9 +7,10 @@ import contextlib
 import secrets
 import shlex
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.access.users import MASTERS, User, user
@@ -33,8 +34,7 @@ from canarytui.sandbox.supervisor.run_folder import run_folder
 _PEOPLE = ("admin", "operator", "viewer")
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxOptions:
+class SandboxOptions(Struct, frozen=True):
     """The options of a sandbox; ports of 0 are any free ones, a `data_dir` of None keeps nothing."""
 
     port: int = 0
@@ -47,8 +47,7 @@ class SandboxOptions:
     load_tester_namespace: str = "test"
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Where the parts listen, and the files that say how to reach them."""
 
     server: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.text.plain import clean
@@ -34,8 +35,7 @@ class Room(NamedTuple):
     coarse: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A column's place in a view of the list: the smallest `left` stands leftmost, the highest `needed` goes first
     when room is short. Numbers leave gaps, so that another column fits between."""
 
@@ -43,8 +43,7 @@ class Place:
     needed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sorting:
+class Sorting(Struct, frozen=True):
     """How the list is ordered by a column.
 
     Attributes:
@@ -59,8 +58,7 @@ class Sorting:
     turn: int | None = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What narrows the list by a column: ``word:value``.
 
     Attributes:
@@ -74,8 +72,7 @@ class Filter:
     bare: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """A column of ``canarytui get``.
 
     Attributes:
@@ -99,8 +96,7 @@ class Printed:
     rank: Callable[[PrintedCanary], Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListColumn:
+class ListColumn(Struct, frozen=True):
     """One column. With a `value` everything else has a default; without, the parts that it has must say their text.
 
     Attributes:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.text.plain import clean
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedCanary:
+class PrintedCanary(Struct, frozen=True):
     """One canary: the object as the API gave it, and what is known of it; `situation` is None when the object cannot
     be parsed."""
 

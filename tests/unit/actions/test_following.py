@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from canarytui.actions.controller_answer import MOST_REPEATS, AnswerFollower
 from canarytui.domain.actions.rolling_back import plan_roll_back

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest_asyncio
 import yaml
 from aiohttp import web
 from losing_proxy import LosingProxy
+from msgspec.structs import replace
 
 from canarytui.actions.live_executor import LiveExecutor
 from canarytui.actions.outcome import WriteOutcome

@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.cluster.pending_reverts import PendingRevert, PendingReverts
 from canarytui.errors import ConfigError

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from live_api import LiveApi
+from msgspec.structs import replace
 
 from canarytui.actions.reverts import Restorer, RevertOutcome
 from canarytui.cluster.client import Cluster

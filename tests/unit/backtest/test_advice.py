@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.backtest.advice import advice, advised_limit, survived_limits
 from canarytui.backtest.checks import simulated_checks, threshold_changes, with_thresholds

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trustme
+from msgspec.structs import replace
 
 from canarytui.cluster.credential import Pair
 from canarytui.cluster.kubeconfig import ClusterEntry, UserEntry

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.cluster.resources import CANARIES
 from canarytui.console.command_table import COMMANDS

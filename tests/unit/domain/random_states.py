@@ -6,10 +6,12 @@ Everything is kept raw beside the :class:`Situation` made of it: a sentence is h
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.domain.history.controller_messages import reason_of
 from canarytui.domain.history.facts import Fact, FactSource, of_console, saying
@@ -63,8 +65,7 @@ TITLES = (
 OFFSETS = (-200, -64, -40, -26, -19, -12, -10, -9, -6, -3, -1, 0, 1, 4, 30)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """The raw objects and observations, and the situation that was made of them."""
 
     canary: dict[str, Any]

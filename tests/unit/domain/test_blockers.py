@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.blockers import called, complaint, failing, pods_done, tightest, unreachable, unready
 from canarytui.domain.rollout.checks import Check

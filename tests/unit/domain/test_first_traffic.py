@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from test_halt_causes import FAILED_AT, NOW, said
 
 from canarytui.domain.history.timeline import Timeline

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.comparison_object import comparison_object
 from canarytui.domain.rollout.request_numbers import (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from test_explain import NOW, RATE, canary, situation, workload
 
 from canarytui.console.detail.plan import headline

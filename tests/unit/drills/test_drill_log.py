@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from drilled import NOW, situation
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.checks import Check
 from canarytui.domain.sentences import drill_run as words

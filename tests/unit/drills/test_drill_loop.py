@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import pytest
 from drilled import plan, sight
 from fake_hey import fake_hey
+from msgspec.structs import replace
 
 from canarytui.cluster.audit import AuditLog
 from canarytui.drills import senders as runner

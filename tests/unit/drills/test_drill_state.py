@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from drilled import NOW, plan, sight, traffic
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from canarytui.drills.drill_plan import Other, Sight
 from canarytui.drills.drill_state import DrillRefused, DrillRun

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 import yaml
 from drilled import NOW, plan, sight, situation
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.drills import gameday_waits

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from drilled import NOW, canary_object, plan, situation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences import drill_guard as words

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from drilled import NOW, plan, sight, situation, traffic
+from msgspec.structs import replace
 
 from canarytui.drills.drill import Drill
 from canarytui.drills.drill_plan import Other, Sight

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from drilled import plan
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from canarytui.drills.drill import Effect, Stream
 from canarytui.drills.hey_command import SLICE_S, UnsafeCommand, Way, shown, slice_commands, stream_rates

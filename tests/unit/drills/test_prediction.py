@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,6 +9,7 @@ import pytest
 from drilled import NOW, situation, traffic
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from canarytui.drills.library import load_drill
 from canarytui.drills.predicted import DrillOutcome

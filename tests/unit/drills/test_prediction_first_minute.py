@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from drilled import NOW, situation, traffic
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.drills.library import load_drill

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cache
 
 from drilled import NOW, situation, traffic
+from msgspec import Struct
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences.catalogue import catalogue
@@ -21,8 +22,7 @@ CASES = 600
 CAVEATS = {"drill.own_query", "drill.traffic_unknown", "drill.users_unknown"}
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     situation: Situation
     drill: Drill
     found: Prediction

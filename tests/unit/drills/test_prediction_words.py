@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
 from drilled import NOW, situation
+from msgspec.structs import replace
 
 from canarytui.drills.library import load_drill
 from canarytui.drills.predicted import DrillOutcome, PredictedTick

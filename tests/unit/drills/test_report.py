@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, timedelta
 
 from drilled import NOW, plan, sight
+from msgspec.structs import replace
 
 from canarytui.console.drill.end_words import report_text
 from canarytui.console.drill.running_drill import RunningDrill

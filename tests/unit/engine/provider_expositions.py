@@ -8,9 +8,9 @@ which all fail. The canary answers within 100 to 250 ms, the primary within 25 t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from msgspec import Struct, field
 from promql_samples import Exposition
 
 from canarytui.domain.spec.canary import Canary
@@ -38,8 +38,7 @@ P99_MS = {CANARY: 248.5, PRIMARY: 49.75}
 MEAN_MS = {CANARY: 175.0, PRIMARY: 37.5}
 
 
-@dataclass(frozen=True, slots=True)
-class Exporter:
+class Exporter(Struct, frozen=True):
     """Templates of lines without their values.
 
     Attributes:

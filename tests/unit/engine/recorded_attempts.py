@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from canarytui.domain.history.facts import Fact, FactSource, saying
 from canarytui.domain.rollout.attempts import RolloutAttempt, attempts_of, tick_events, tick_index

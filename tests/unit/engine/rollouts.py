@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from canarytui.engine.decide.tick import ControllerSettings
 from canarytui.engine.replay.cluster import merged

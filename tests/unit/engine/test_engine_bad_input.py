@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.engine.decide.tick import ControllerSettings
 from canarytui.engine.replay.player import RecordingPlayer

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from rollouts import PROMOTE, STRICT, UPDATE, phases, rollout, weights
 
 from canarytui.engine.decide.tick import ControllerSettings

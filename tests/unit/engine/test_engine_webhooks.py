@@ -6,13 +6,13 @@ import asyncio
 import socket
 import struct
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from http_receiver import Receiver, silent_cluster
+from msgspec.structs import replace
 
 from canarytui.cluster.client import Cluster
 from canarytui.domain.spec.analysis import Webhook

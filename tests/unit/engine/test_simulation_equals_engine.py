@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import random
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from recorded_attempts import PLAYED, RECORDINGS, PlayedRecording
 
 from canarytui.backtest.checks import simulated_checks

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.metrics.provider_spec import ProviderSpec, provider_spec, provider_type, secret_name
 

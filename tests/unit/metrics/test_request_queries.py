@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote_plus
 
 import pytest
 from exported_series import Series, asked, measured_canary
+from msgspec.structs import replace
 
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestTotals, Side
 from canarytui.domain.spec.canary import Canary

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.backtest.run import controller_traits
 from canarytui.cluster.resources import METRIC_TEMPLATES

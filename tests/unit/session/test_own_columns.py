@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.console.demo_fixture import NOW, canary_object
 from canarytui.console.list.columns import layout

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.domain.conflict_relevance import owned_since
 from canarytui.domain.history.facts import Fact, FactSource

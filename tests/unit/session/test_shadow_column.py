@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.console.demo_fixture import NOW, canary_object
 from canarytui.console.list.filter import matcher

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
 from economy_rig import Rig
+from msgspec.structs import replace
 
 from canarytui.cluster.resources import CANARIES
 from canarytui.domain.resource import Resource

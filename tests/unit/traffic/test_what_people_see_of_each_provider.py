@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from promql_samples import answer
 from provider_expositions import EXPORTERS, MEAN_MS, P99_MS, measured_canary
 from recorded_rollouts import RECORDINGS

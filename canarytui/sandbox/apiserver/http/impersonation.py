@@ -6,10 +6,10 @@ Each name, group, uid and extra value needs the verb ``impersonate``; none is ac
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import unquote
 
+from msgspec import Struct
 from multidict import CIMultiDictProxy
 
 from canarytui.sandbox.apiserver import errors
@@ -21,8 +21,7 @@ _ACCOUNTS = "system:serviceaccounts"
 _UNAUTHENTICATED = ANONYMOUS.groups[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+class Right(Struct, frozen=True):
     """The right to impersonate one name."""
 
     resource: str

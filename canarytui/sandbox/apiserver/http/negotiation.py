@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.sandbox.apiserver import errors
 
@@ -14,8 +15,7 @@ _TRANSFORMED = ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
 _ACCEPTABLE = "application/json, application/yaml, application/vnd.kubernetes.protobuf"
 
 
-@dataclass(frozen=True, slots=True)
-class NegotiatedKind:
+class NegotiatedKind(Struct, frozen=True):
     """`kind` is "" for the object itself, else Table or PartialObjectMetadata(List)."""
 
     media_type: str = JSON

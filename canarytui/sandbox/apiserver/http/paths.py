@@ -6,8 +6,9 @@ namespaced request, then name, subresource and, for proxies, the rest of the pat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.types.registry import Registry
@@ -16,8 +17,7 @@ from canarytui.sandbox.apiserver.types.resources import ResourceType
 _NAMESPACE_SUBRESOURCES = ("status", "finalize")
 
 
-@dataclass(frozen=True, slots=True)
-class ResourcePath:
+class ResourcePath(Struct, frozen=True):
     """A path to a collection (``name`` empty), an object, or a subresource.
 
     `namespace` is None for a cluster-scoped resource and for a namespaced one across all namespaces.

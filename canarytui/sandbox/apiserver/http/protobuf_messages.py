@@ -7,16 +7,16 @@ protobuf body arrives, and each message is parsed when first met.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from msgspec import Struct
 
 _FILE = "protobuf_fields.txt"
 _SCALARS = frozenset({"s", "i", "b", "y", "Raw", "Time", "MicroTime", "Quantity", "IntOrString"})
 
 
-@dataclass(frozen=True, slots=True)
-class ProtobufField:
+class ProtobufField(Struct, frozen=True):
     """One numbered field. `shape` is "" for one value, else list, map or map-of-lists; `type` as in the table."""
 
     name: str

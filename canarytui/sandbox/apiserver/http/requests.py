@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+from msgspec import Struct
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.api import Api
@@ -28,8 +28,7 @@ _APPLY = "application/apply-patch+yaml"
 _MANAGER_MOST = 128
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceRequest:
+class ResourceRequest(Struct, frozen=True):
     """One authorized request for a resource."""
 
     request: web.Request

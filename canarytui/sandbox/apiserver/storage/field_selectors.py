@@ -7,8 +7,9 @@ the ``selectableFields`` of their CRD.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.types.resources import ResourceType
@@ -20,8 +21,7 @@ _EVENTS_V1 = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSelector:
+class FieldSelector(Struct, frozen=True):
     """Terms (path, equal?, value) over stored objects; all must hold."""
 
     terms: tuple[tuple[str, bool, str], ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.types import names
@@ -13,8 +14,7 @@ _TOKEN = re.compile(r"\s*(==|!=|=|<|>|!|\(|\)|,|[^\s=!<>(),]+)")
 Labels = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """One term; ``operator`` is one of ``= != in notin exists ! > <``."""
 
     key: str
@@ -42,8 +42,7 @@ class Requirement:
         return given > bound if self.operator == ">" else given < bound
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSelector:
+class LabelSelector(Struct, frozen=True):
     """All terms must match; no terms match everything."""
 
     requirements: tuple[Requirement, ...] = ()

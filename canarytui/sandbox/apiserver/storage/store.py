@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.objects import encode
@@ -21,8 +22,7 @@ ResourceKey = tuple[str, str]
 HISTORY_LIMIT = 2000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StoredRecord:
+class StoredRecord(Struct, frozen=True, eq=False):
     """One stored object: parsed (never changed) and encoded."""
 
     namespace: str
@@ -42,8 +42,7 @@ class StoredRecord:
         return fresh
 
 
-@dataclass(slots=True, eq=False)
-class StoreChange:
+class StoreChange(Struct, eq=False):
     """One write: ``record`` is the state after it (for a deletion: the last state, at the new revision)."""
 
     type: str

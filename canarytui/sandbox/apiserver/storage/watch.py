@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.objects import encode
@@ -28,8 +29,7 @@ BUFFER_LIMIT = 10_000
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
 
-@dataclass(slots=True, eq=False)
-class WatchEvent:
+class WatchEvent(Struct, eq=False):
     """ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, and the object in the watcher's shape."""
 
     type: str
@@ -54,8 +54,7 @@ class WatchEvent:
         return line
 
 
-@dataclass(frozen=True, slots=True)
-class WatchFilter:
+class WatchFilter(Struct, frozen=True):
     """What one list or watch selects of a resource."""
 
     namespace: str | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, Printer
 from canarytui.sandbox.apiserver.types.resources import ALL_VERBS, ResourceType
@@ -12,8 +13,7 @@ from canarytui.sandbox.apiserver.types.strategy import KindStrategy
 from canarytui.sandbox.values import KubernetesObject
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Struct, frozen=True):
     """How one version shows objects that are stored in another.
 
     Attributes:
@@ -27,8 +27,7 @@ class Conversion:
     to_stored: Callable[[KubernetesObject], KubernetesObject]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceKind:
+class ResourceKind(Struct, frozen=True, kw_only=True):
     """A built-in kind. Register it in :mod:`.kinds`.
 
     Attributes:

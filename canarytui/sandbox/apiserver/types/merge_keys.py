@@ -6,14 +6,13 @@ differ in places: container ports are identified by port and protocol in one, by
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 Place = tuple[str, str]
 """Model name of the official client, and the field's JSON name."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListRule:
+class ListRule(Struct, frozen=True):
     """``list_type`` is atomic, set or map; ``patch_merges`` says that a strategic patch merges the list."""
 
     list_type: str = "atomic"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types.ages import UNKNOWN, age
@@ -14,8 +15,7 @@ PrintedObject = Mapping[str, Any]
 NONE = "<none>"
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumn:
+class TableColumn(Struct, frozen=True):
     """One column; priority 1 is shown by ``-o wide`` only."""
 
     name: str
@@ -38,8 +38,7 @@ class TableColumn:
 NAME = TableColumn("Name", format="name")
 
 
-@dataclass(frozen=True, slots=True)
-class Printer:
+class Printer(Struct, frozen=True):
     """A kind's columns. Where the first is Name, `cells` gives those after it."""
 
     columns: tuple[TableColumn, ...]

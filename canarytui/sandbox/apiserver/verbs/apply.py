@@ -7,8 +7,9 @@ states and nobody else owns, refuse to change what others own unless forced.
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.patch import field_sets

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.objects import encode

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 UNKNOWN_MANAGER = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class WriteOptions:
+class WriteOptions(Struct, frozen=True):
     """``field_validation`` is Ignore, Warn or Strict; ``subresource`` is "" for the object itself."""
 
     dry_run: bool = False

@@ -7,13 +7,13 @@ maxUnavailable`` available ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.sandbox.controllers.objects import Manifest, creation_order
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """maxSurge and maxUnavailable in pods."""
 
     surge: int

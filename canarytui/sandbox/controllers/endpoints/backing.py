@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.sandbox.controllers.objects import Manifest, is_terminating, key_of, labels_of, uid_of
 from canarytui.sandbox.controllers.pods import is_finished, is_ready
 from canarytui.sandbox.whole_number import whole_number
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Struct, frozen=True):
     """A Service port as one pod serves it."""
 
     name: str
@@ -20,8 +20,7 @@ class Port:
     app_protocol: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Backing:
+class Backing(Struct, frozen=True):
     """One pod that backs a Service."""
 
     pod: Manifest

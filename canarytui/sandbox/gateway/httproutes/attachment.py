@@ -7,7 +7,8 @@ Service has it, or 8000, as its container has it and as genuine Traefik asks for
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.sandbox.values import ReadOnlyObject
 
@@ -17,8 +18,7 @@ ENTRY_POINT = "web"
 LISTENER_PORTS = (80, 8000)
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(Struct, frozen=True):
     """`hostname` is "" for all; `problem` is the reason and the sentence why it is not served, None if it is."""
 
     name: str
@@ -34,8 +34,7 @@ class Listener:
         return (same or self.namespaces == "All") and (not self.kinds or "HTTPRoute" in self.kinds)
 
 
-@dataclass(frozen=True, slots=True)
-class AttachedGateway:
+class AttachedGateway(Struct, frozen=True):
     """A Gateway of one of our classes."""
 
     namespace: str
@@ -43,8 +42,7 @@ class AttachedGateway:
     listeners: tuple[Listener, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+class Parent(Struct, frozen=True):
     """What became of one of a route's parentRefs to a Gateway of ours; `listeners` empty when it is not accepted."""
 
     reference: ReadOnlyObject

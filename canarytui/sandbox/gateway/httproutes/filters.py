@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from canarytui.sandbox.gateway.header_changes import HeaderChanges
 from canarytui.sandbox.gateway.middlewares import Middleware
@@ -28,16 +29,14 @@ class UnsupportedValue(ValueError):
     """Something of a route that cannot be served; ``str`` is the sentence for its status."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
+class Mirror(Struct, frozen=True):
     """A RequestMirror: the Service that gets copies, and how many of 100 requests are copied."""
 
     reference: ReadOnlyObject
     percent: float
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """The filters of a rule or a backend: those that change or answer requests, and those that copy them."""
 
     middlewares: tuple[Middleware, ...] = ()

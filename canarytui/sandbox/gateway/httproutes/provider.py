@@ -8,7 +8,8 @@ namespaces are refused: the sandbox has no ReferenceGrants.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.gateway.configuration import (
     GATEWAY_API,
@@ -76,8 +77,7 @@ def build(
     )
 
 
-@dataclass(slots=True)
-class _Route:
+class _Route(Struct):
     """One HTTPRoute on its way into the configuration.
 
     `unsupported` is why it is not served at all; `unresolved` is what is wrong with its references, by reason.

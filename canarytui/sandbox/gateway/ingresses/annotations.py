@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.sandbox.gateway.ingress_table import CanaryShare
 from canarytui.sandbox.go_regexp import BadPattern, compile_pattern
@@ -24,8 +25,7 @@ _TRUE = frozenset(("1", "t", "T", "TRUE", "true", "True"))
 _RETRIED = frozenset(("error", "timeout"))
 
 
-@dataclass(frozen=True, slots=True)
-class LocationSettings:
+class LocationSettings(Struct, frozen=True):
     """What the annotations say of all paths of an Ingress. `protocol` is that of the pods, HTTP if we can serve it."""
 
     rewrite: str = ""

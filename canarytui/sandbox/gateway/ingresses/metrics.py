@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
+
+from msgspec import Struct
 
 from canarytui.sandbox.gateway.ingresses.provider import CONTROLLER
 from canarytui.sandbox.metric_families import Counter, Family, Gauge, Histogram, render
@@ -17,8 +19,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _CONTROLLER = ("controller_class", "controller_namespace", "controller_pod")
 
 
-@dataclass(frozen=True, slots=True)
-class RequestLabels:
+class RequestLabels(Struct, frozen=True):
     """What a request is counted under, in the order of the labels."""
 
     canary: str

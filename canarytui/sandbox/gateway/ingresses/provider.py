@@ -7,7 +7,9 @@ no location: it needs another Ingress with the same host, path and path type, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from canarytui.sandbox.gateway.configuration import Configuration, ObjectStatus
 from canarytui.sandbox.gateway.ingress_table import IngressLocation, IngressTable, IngressUpstream, PathMatch
@@ -20,8 +22,7 @@ from canarytui.sandbox.values import ReadOnlyObject
 CONTROLLER = "k8s.io/ingress-nginx"
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
+class _Path(Struct, frozen=True):
     """One path of a rule, with the host in lower case."""
 
     ingress: ReadOnlyObject
@@ -66,8 +67,7 @@ def build(
     )
 
 
-@dataclass(slots=True)
-class _TableBuilder:
+class _TableBuilder(Struct):
     addresses: Addresses
     upstreams: dict[str, IngressUpstream] = field(default_factory=dict)
     defaults: dict[str, IngressLocation] = field(default_factory=dict)

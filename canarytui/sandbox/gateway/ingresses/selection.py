@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from canarytui.sandbox.gateway.ingress_table import CanaryShare, IngressLocation, IngressTable
 from canarytui.sandbox.gateway.rules import GatewayRequest
@@ -16,8 +17,7 @@ _GROUP = re.compile(r"\$([1-9])")
 _SAFE = "/:@!$&'()*+,;=~-._"
 
 
-@dataclass(frozen=True, slots=True)
-class SelectedUpstream:
+class SelectedUpstream(Struct, frozen=True):
     """Where a request goes: `addresses` are the pods in the order in which they are tried, `canary` the name of the
     canary's upstream, "" when the request is not the canary's."""
 

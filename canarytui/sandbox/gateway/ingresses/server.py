@@ -10,11 +10,11 @@ import random
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 from aiohttp import web
+from msgspec import Struct
 from multidict import CIMultiDict
 
 from canarytui.sandbox.gateway.configuration import Configuration
@@ -36,8 +36,7 @@ _NOT_REPEATED = frozenset(("POST", "LOCK", "PATCH"))
 _TEXTS = {503: "Service Temporarily Unavailable", 504: "Gateway Time-out"}
 
 
-@dataclass(slots=True)
-class _Exchange:
+class _Exchange(Struct):
     """What became of a request: for its line in the log and its metrics."""
 
     result: ForwardingResult

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import time
-from dataclasses import dataclass, field
 
 import aiohttp
+from msgspec import Struct, field
 from yarl import URL
 
 from canarytui.sandbox.loadtester.hey.options import LoadOptions
@@ -22,8 +22,7 @@ class ForbiddenTarget(Exception):
     """The URL is not on this machine."""
 
 
-@dataclass(slots=True)
-class Results:
+class Results(Struct):
     """Seconds, sizes and status of each answer; errors by their text."""
 
     total_s: float = 0.0

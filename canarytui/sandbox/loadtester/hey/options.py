@@ -6,8 +6,9 @@ import argparse
 import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from canarytui.sandbox.output import CommandParser
 
@@ -17,8 +18,7 @@ WORKERS_MOST = 1000
 DURATION_MOST_S = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class LoadOptions:
+class LoadOptions(Struct, frozen=True):
     """What to send: `duration_s` of 0 means by count; `rate` is requests a second and worker, 0 unlimited."""
 
     url: str

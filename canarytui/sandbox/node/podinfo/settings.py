@@ -7,7 +7,8 @@ ignored, because a pod spec written for the real image must start.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.sandbox.whole_number import whole_number
 
@@ -16,8 +17,7 @@ DEFAULT_COLOR = "#34577c"
 DEFAULT_LOGO = "https://raw.githubusercontent.com/stefanprodan/podinfo/gh-pages/cuddle_clap.gif"
 
 
-@dataclass(frozen=True, slots=True)
-class PodinfoSettings:
+class PodinfoSettings(Struct, frozen=True):
     """Parsed flags; `random_delay_ms` is (min, max) or None."""
 
     hostname: str

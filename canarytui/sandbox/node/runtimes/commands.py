@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from canarytui.sandbox.node.instances import Launch
 
 _KEPT = ("LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
 
 
-@dataclass(frozen=True, slots=True)
-class CommandPlace:
+class CommandPlace(Struct, frozen=True):
     """The data plane's folder for pods, and the folder of shims that comes first on PATH."""
 
     pods_dir: Path

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from canarytui.sandbox.client.kube_client import KubeClient
 from canarytui.sandbox.client.resources import SERVICE_ACCOUNTS
@@ -25,8 +25,7 @@ _TOKEN_S = 24 * 3600
 _KEPT = ("PATH", "LANG", "TMPDIR", "PYTHONPATH", "HOME")
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerPlace:
+class ControllerPlace(Struct, frozen=True):
     """The client that requests the pod's token, our kubeconfig (for server and CA), the folder for pods."""
 
     client: KubeClient

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from canarytui.sandbox.node.instances import Launch
 from canarytui.sandbox.node.runtimes.process import ProcessInstance, start_process
@@ -21,8 +22,7 @@ _KEPT = ("PATH", "LANG", "TMPDIR", "PYTHONPATH", "HOME")
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-@dataclass(frozen=True, slots=True)
-class PrometheusPlace:
+class PrometheusPlace(Struct, frozen=True):
     """Files, and the port asked for (0: any)."""
 
     runtime_dir: Path

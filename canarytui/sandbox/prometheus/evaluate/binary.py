@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import operator as op
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.sandbox.prometheus.evaluate.values import (
     NAME,
@@ -22,8 +23,7 @@ from canarytui.sandbox.prometheus.evaluate.values import (
 from canarytui.sandbox.prometheus.exposition import Labels, make_labels
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """How two vectors are matched: `on` or ignoring `labels`; `group` is "", left or right with `include`."""
 
     on: bool = False

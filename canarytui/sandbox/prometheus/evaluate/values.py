@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from canarytui.sandbox.prometheus.exposition import Labels
 
@@ -16,16 +17,14 @@ class QueryError(Exception):
     """The query can be parsed but not evaluated; the text is worded as Prometheus' errors are."""
 
 
-@dataclass(frozen=True, slots=True)
-class VectorSample:
+class VectorSample(Struct, frozen=True):
     """One element of a vector."""
 
     labels: Labels
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """One element of a matrix: its points between `start_s` and `end_s`."""
 
     labels: Labels

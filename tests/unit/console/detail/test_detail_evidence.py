@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 from datetime import UTC
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.cluster.store import ObjectStore

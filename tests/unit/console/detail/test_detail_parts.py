@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 from rich.style import Style
 
 from canarytui.cluster.resources import DEPLOYMENTS

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from canarytui.console.demo_fixture import fixture_state
 from canarytui.console.demo_fixture.connection import FixtureConnection

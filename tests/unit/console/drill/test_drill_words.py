@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from msgspec.structs import replace
 
 from canarytui.console.demo_fixture import NOW, FixtureExecutor, canary_object, fill, fixture_state
 from canarytui.console.demo_fixture.drill import FixtureProbe, fixture_answers

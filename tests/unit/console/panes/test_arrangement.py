@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from canarytui.console.panes.arrangement import BORDER, FRAME, Box, arrange, zoomed
 from canarytui.console.panes.pane import Pane

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from traffic_canary import canary
 
 from canarytui.domain.traffic import gatewayapi, istio, registry, traefik

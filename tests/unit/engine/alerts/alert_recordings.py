@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 FOLDER = Path(__file__).parents[3] / "recordings" / "alerts"
 COMPARED_HEADERS = ("authorization", "content-type")
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A request as its receiver got it, and the event before it."""
 
     after: str
@@ -26,8 +26,7 @@ class Sent:
     body: Any
 
 
-@dataclass(slots=True)
-class AlertRecording:
+class AlertRecording(Struct):
     """One scenario of one receiver type. `answers` are those of the receiver by path, each as (status, body, waits)."""
 
     type: str

@@ -9,12 +9,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from alert_rig import FAILED, Rig
 from http_receiver import Receiver
+from msgspec import Struct, field
 from rollouts import DEFAULT, STRICT
 
 from canarytui.cluster.client import Cluster
@@ -26,8 +26,7 @@ PATH = "p4th-SECRET"
 Note = Callable[[str, object], None]
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(Struct, frozen=True):
     """`host`: of an address that leads to the test's server by a proxy only, "" for the server's own."""
 
     type: str
@@ -62,8 +61,7 @@ FLAGGERS = [system for system in SYSTEMS if system.type != "pagerduty" and not s
 ALL = pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """What the server does; how often it is asked, how long is waited in between, and what is logged ("" for nothing)
     by default and in Flagger's words."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from alert_rig import BEGUN, FACTS, FAILED, Rig
 from http_receiver import Receiver
+from msgspec.structs import replace
 from rollouts import STRICT
 
 from canarytui.engine.alerts import gchat, msteams, pagerduty, slack

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from rollouts import DEFAULT, PROMOTE, STRICT, UPDATE, phases, rollout
 
 from canarytui.domain.spec.canary import Canary

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from knative_service import FIRST, SECOND, entry, knative_service, split_service
+from msgspec.structs import replace
 from rollouts import phases
 from router_rig import DEFAULT, STRICT, RouterRig
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from router_rig import REFERENCES, RouterRig, surroundings
 
 from canarytui.domain.traffic import registry, traefik

@@ -6,12 +6,13 @@ import base64
 import functools
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from msgspec.structs import replace
 from recorded_exchange import ADDRESS, Exchange
 from recorded_grpc import as_rest
 from recorded_websocket import as_event_streams

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from recorded_case import FOLDER, Exchange, RecordedCase, all_cases, changed
 from recorded_service import served
 from replayed_case import Replay

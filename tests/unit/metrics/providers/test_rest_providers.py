@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 from rest_services import ALL, EMPTY, NAN, NOW_S, NULL, SECRETS, SERVICES, SEVERAL
 from scripted_service import Scripted, ScriptedService, scripted
 
