@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
-
-from msgspec.structs import replace
 
 from canarytui.actions.announcement import announce
 from canarytui.actions.audited_command import AuditedCommand, audited

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from canarytui.actions.outcome import WriteOutcome, WriteVerdict, gate_again, read_again
 from canarytui.cluster.client import Cluster

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from canarytui.actions.outcome import WriteOutcome, WriteVerdict, gate_again
 from canarytui.actions.requests import Patience, find_out, gate_state, unknown_words
@@ -53,7 +53,7 @@ class Unfinished:
             ConfigError: it cannot be noted, so it must not be done.
         """
         writes = [asdict(write) for write in plan.writes]
-        calls = [asdict(call) for call in plan.calls]
+        calls = [structs.asdict(call) for call in plan.calls]
         try:
             self._files.begin(number, {"entry": dict(entry), "writes": writes, "calls": calls})
         except OSError as error:

@@ -6,9 +6,8 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from canarytui.cli.action_task import Task, code_of
 from canarytui.cli.canary_selection import CanarySelection, not_found

@@ -111,7 +111,7 @@ async def _up(options: argparse.Namespace) -> int:
 
 def _announce(addresses: Addresses, options: argparse.Namespace) -> None:
     if options.json:
-        shown = {name: str(getattr(addresses, name)) for name in addresses.__slots__}
+        shown = {name: str(getattr(addresses, name)) for name in addresses.__struct_fields__}
         say(json_text(shown))
         return
     seeded = bool(options.scenario)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from canarytui.cluster.folders import state_folder
 from canarytui.cluster.locked_files import HeldFiles
@@ -106,7 +106,7 @@ class PendingReverts:
 
 
 def _record(values: dict[str, Any]) -> PendingRevert:
-    known = {field.name: values[field.name] for field in fields(PendingRevert) if field.name in values}
+    known = {name: values[name] for name in PendingRevert.__struct_fields__ if name in values}
     lists = {"until": tuple(values.get("until") or ()), "calls": tuple(values.get("calls") or ())}
     record = PendingRevert(**{**known, **lists})
     texts = ("number", "at", "server", "context", "title", "namespace", "name", "uid", "field", "due")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec, provider_spec, provider_type, secret_name
 from canarytui.metrics.providers.registry import is_known, provider_class

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import NamespacedName

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 
 _ENGINE_EVERY_S = 10.0
 _FIRST_LOOK_S = 2.0
+_PAINTED_S = 0.06
+"""From when the first canaries are looked at until they are on the screen: what comes in meanwhile would delay them."""
 _DRAWN_S = 1.0
 """What is looked at is drawn by then: what takes long to load does not delay it."""
 _REFUSED_S = 60.0
@@ -89,7 +91,7 @@ class LiveConnection:
     def start(self, canaries: Reflector) -> None:
         """Begin to follow everything; `canaries` has listed already, or the first page of them."""
         self._reflectors[CANARIES] = canaries
-        self._run(self._after_first_look(canaries) if canaries.listing else canaries.run())
+        self._run(self._after_first_look(canaries.run) if canaries.listing else canaries.run())
         for resource in WATCHED:
             self._reflect(resource)
         self._cluster_state.canaries.subscribe(self._reflect_routers)
@@ -97,12 +99,9 @@ class LiveConnection:
         heartbeat = Heartbeat(
             self._cluster, self._cluster_state.canaries, self._rewatch, self._cluster_state.server_said
         )
-        self._run(heartbeat.run())
-        self._run(self._watch_engine())
-        self._run(self._poller.run())
-        self._run(self._pod_problems.run())
-        self._run(self._log.run())
-        self._run(self._timeline_writer.run())
+        parts = self._poller, self._pod_problems, self._log, self._timeline_writer
+        for work in (heartbeat.run, self._watch_engine, *(part.run for part in parts)):
+            self._run(self._after_first_look(work))
 
     def _reflect(self, resource: Resource) -> None:
         if resource not in self._reflectors:
@@ -115,7 +114,7 @@ class LiveConnection:
                 shares=True,
             )
             self._reflectors[resource] = reflector
-            self._run(self._after_first_look(reflector))
+            self._run(self._after_first_look(reflector.run))
 
     def _reflect_routers(self, _: frozenset[NamespacedName]) -> None:
         for resource in self._cluster_state.routers.wanted - self._reflectors.keys():
@@ -125,16 +124,17 @@ class LiveConnection:
         for reflector in self._reflectors.values():
             reflector.rewatch()
 
-    async def _after_first_look(self, reflector: Reflector) -> None:
-        """List thousands of objects only after the first canaries are on the screen."""
+    async def _after_first_look(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Ask for anything else only after the first canaries are on the screen."""
         await self._first_look()
-        await reflector.run()
+        await work()
 
     async def _first_look(self) -> None:
         """Wait until the first canaries are on the screen, but not for long."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_LOOK_S):  # unlike 3.11's wait_for it never swallows a cancellation
                 await self._looked.wait()
+                await asyncio.sleep(_PAINTED_S)
 
     def _run(self, work: Any) -> None:
         self._tasks.append(in_background(work))

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from kubeconfig_table import CASES, Case
-from msgspec.structs import replace
 from recording_server import Authority, Pair, Request, Server, serve
+from replacing import replace
 
 from canarytui.cluster.client import ClusterTarget, connect
 from canarytui.errors import CanarytuiError

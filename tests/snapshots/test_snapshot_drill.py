@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 from textual.pilot import Pilot
 
 from canarytui.console.actions.dialog import Dialog

@@ -8,7 +8,7 @@ out by :mod:`canarytui.actions`.
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from dataclasses import replace
 
 from canarytui.domain.actions.gates import LoadTesterGate, gates_of, plan_gate
 from canarytui.domain.actions.pausing import plan_extend, plan_pause, plan_resume

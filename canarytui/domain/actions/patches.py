@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-
-from msgspec.structs import replace
 
 from canarytui.domain.conflict_relevance import relevant_fields
 from canarytui.domain.plan import PlannedWrite, Temporary

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from dataclasses import replace
 
 from canarytui.domain.actions.done_action import DoneAction, WayBack
 from canarytui.domain.actions.registry import action_of

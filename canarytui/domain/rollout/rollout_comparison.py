@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-
-from msgspec.structs import replace
 
 from canarytui.domain.rollout.burn_rate import BurnPair, burn_phrase
 from canarytui.domain.rollout.checks import SUCCESS_CHECK

@@ -7,11 +7,9 @@ what the screen says can be tested without a screen or a cluster.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-
-from msgspec.structs import replace
 
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.checks import Check
@@ -152,4 +150,4 @@ class Situation:
         if self.stale is None:
             return replace(self, now=now, compared=compared)
         since = self.stale.since.astimezone(now.tzinfo)
-        return replace(self, now=since, stale=replace(self.stale, since=since, clock=now), compared=compared)
+        return replace(self, now=since, stale=structs.replace(self.stale, since=since, clock=now), compared=compared)

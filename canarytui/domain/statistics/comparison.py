@@ -8,11 +8,10 @@ part of their half. So the chance of one false alarm in a rollout, at all ticks 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from canarytui.domain.statistics.always_valid import difference_bounds, exceeds, rate_bounds
 from canarytui.domain.statistics.grouped_samples import CumulativeBuckets, slower_than

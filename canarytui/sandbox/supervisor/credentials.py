@@ -4,12 +4,12 @@ kubeconfigs and connections survive a restart."""
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from canarytui.sandbox.apiserver.access.reviews import new_token
 from canarytui.sandbox.files import read_start, replace_private

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.actions.controller_answer import MOST_REPEATS, AnswerFollower
 from canarytui.domain.actions.rolling_back import plan_roll_back

@@ -13,7 +13,7 @@ import pytest_asyncio
 import yaml
 from aiohttp import web
 from losing_proxy import LosingProxy
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.actions.live_executor import LiveExecutor
 from canarytui.actions.outcome import WriteOutcome

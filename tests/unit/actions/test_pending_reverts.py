@@ -6,11 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from canarytui.cluster.pending_reverts import PendingRevert, PendingReverts
 from canarytui.errors import ConfigError

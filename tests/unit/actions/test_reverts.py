@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from live_api import LiveApi
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.actions.reverts import Restorer, RevertOutcome
 from canarytui.cluster.client import Cluster

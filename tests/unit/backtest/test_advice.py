@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.backtest.advice import advice, advised_limit, survived_limits
 from canarytui.backtest.checks import simulated_checks, threshold_changes, with_thresholds

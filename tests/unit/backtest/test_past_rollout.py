@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.backtest.past_rollout import (
     PastRollout,

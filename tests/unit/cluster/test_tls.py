@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.cluster.credential import Pair
 from canarytui.cluster.kubeconfig import ClusterEntry, UserEntry

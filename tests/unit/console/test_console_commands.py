@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.cluster.resources import CANARIES
 from canarytui.console.command_table import COMMANDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 from rich.text import Text
 
 from canarytui.cli.session import ContactMonitor

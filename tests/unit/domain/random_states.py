@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.history.controller_messages import reason_of
 from canarytui.domain.history.facts import Fact, FactSource, of_console, saying

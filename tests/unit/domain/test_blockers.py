@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.rollout.blockers import called, complaint, failing, pods_done, tightest, unreachable, unready
 from canarytui.domain.rollout.checks import Check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 from test_halt_causes import FAILED_AT, NOW, said
 
 from canarytui.domain.history.timeline import Timeline

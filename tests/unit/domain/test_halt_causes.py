@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.history.facts import Fact, FactSource, saying
 from canarytui.domain.history.status_facts import manual_write_fact, status_fact

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.rollout.comparison_object import comparison_object
 from canarytui.domain.rollout.request_numbers import (

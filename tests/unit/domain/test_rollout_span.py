@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.history.facts import Fact, FactSource
 from canarytui.domain.history.timeline import Timeline

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 from test_explain import NOW, RATE, canary, situation, workload
 
 from canarytui.console.detail.plan import headline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 from test_actions_plans import situation, workload
 
 from canarytui.domain.actions import ActionRequest, plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.rollout.checks import Check
 from canarytui.domain.rollout.situation import Situation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from drilled import NOW, situation
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.rollout.checks import Check
 from canarytui.domain.sentences import drill_run as words

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from drilled import plan, sight
 from fake_hey import fake_hey
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.cluster.audit import AuditLog
 from canarytui.drills import senders as runner

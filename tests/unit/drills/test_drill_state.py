@@ -8,7 +8,7 @@ import pytest
 from drilled import NOW, plan, sight, traffic
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.drills.drill_plan import Other, Sight
 from canarytui.drills.drill_state import DrillRefused, DrillRun

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 import yaml
 from drilled import NOW, plan, sight, situation
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.drills import gameday_waits

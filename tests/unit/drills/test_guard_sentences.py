@@ -8,7 +8,7 @@ from typing import Any
 from drilled import NOW, canary_object, plan, situation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences import drill_guard as words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from drilled import NOW, plan, sight, situation, traffic
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.drills.drill import Drill
 from canarytui.drills.drill_plan import Other, Sight

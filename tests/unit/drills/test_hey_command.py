@@ -10,7 +10,7 @@ import pytest
 from drilled import plan
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.drills.drill import Effect, Stream
 from canarytui.drills.hey_command import SLICE_S, UnsafeCommand, Way, shown, slice_commands, stream_rates

@@ -9,7 +9,7 @@ import pytest
 from drilled import NOW, situation, traffic
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.drills.library import load_drill
 from canarytui.drills.predicted import DrillOutcome

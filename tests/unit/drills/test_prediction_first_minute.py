@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from drilled import NOW, situation, traffic
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.drills.library import load_drill

@@ -9,7 +9,7 @@ from functools import cache
 
 from drilled import NOW, situation, traffic
 from msgspec import Struct
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences.catalogue import catalogue

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 
 import pytest
 from drilled import NOW, situation
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.drills.library import load_drill
 from canarytui.drills.predicted import DrillOutcome, PredictedTick

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, timedelta
 
 from drilled import NOW, plan, sight
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.console.drill.end_words import report_text
 from canarytui.console.drill.running_drill import RunningDrill

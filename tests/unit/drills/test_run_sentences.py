@@ -10,7 +10,7 @@ from typing import Any
 from drilled import NOW, plan, sight
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.sentences import drill_run as words
 from canarytui.domain.sentences.catalogue import catalogue

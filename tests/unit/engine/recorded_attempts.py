@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.history.facts import Fact, FactSource, saying
 from canarytui.domain.rollout.attempts import RolloutAttempt, attempts_of, tick_events, tick_index

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.engine.decide.tick import ControllerSettings
 from canarytui.engine.replay.cluster import merged

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.engine.decide.tick import ControllerSettings
 from canarytui.engine.replay.cluster import merged

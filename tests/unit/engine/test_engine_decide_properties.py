@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.spec.analysis import parse_analysis
 from canarytui.domain.spec.fields import ObjectFields

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 from rollouts import PROMOTE, STRICT, UPDATE, phases, rollout, weights
 
 from canarytui.engine.decide.tick import ControllerSettings

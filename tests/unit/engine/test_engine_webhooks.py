@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from http_receiver import Receiver, silent_cluster
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.cluster.client import Cluster
 from canarytui.domain.spec.analysis import Webhook

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 from recorded_attempts import PLAYED, RECORDINGS, PlayedRecording
+from replacing import replace
 
 from canarytui.backtest.checks import simulated_checks
 from canarytui.domain.rollout.attempts import AttemptOutcome, RolloutAttempt

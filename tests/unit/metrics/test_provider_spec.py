@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.metrics.provider_spec import ProviderSpec, provider_spec, provider_type, secret_name
 

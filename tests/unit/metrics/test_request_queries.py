@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 import pytest
 from exported_series import Series, asked, measured_canary
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.rollout.request_numbers import LatencyBuckets, RequestCounts, RequestTotals, Side
 from canarytui.domain.spec.canary import Canary

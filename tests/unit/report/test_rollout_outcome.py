@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fake_cluster_state import canary, primary, target, world_of
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.rollout.revision_outcome import RevisionStage
 from canarytui.exit_codes import ExitCode

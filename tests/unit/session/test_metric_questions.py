@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.backtest.run import controller_traits
 from canarytui.cluster.resources import METRIC_TEMPLATES

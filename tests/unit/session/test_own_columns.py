@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.console.demo_fixture import NOW, canary_object
 from canarytui.console.list.columns import layout

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.conflict_relevance import owned_since
 from canarytui.domain.history.facts import Fact, FactSource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.console.demo_fixture import NOW, canary_object
 from canarytui.console.list.filter import matcher

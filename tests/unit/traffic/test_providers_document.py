@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.provider import TrafficProvider

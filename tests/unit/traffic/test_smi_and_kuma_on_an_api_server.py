@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest_asyncio
 from economy_rig import Rig
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.cluster.resources import CANARIES
 from canarytui.domain.resource import Resource

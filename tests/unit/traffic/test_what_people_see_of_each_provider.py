@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 from promql_samples import answer
 from provider_expositions import EXPORTERS, MEAN_MS, P99_MS, measured_canary
 from recorded_rollouts import RECORDINGS
+from replacing import replace
 from rollouts import DEFAULT, PROMOTE, once, rollout
 
 from canarytui.actions.requests import unknown_words

@@ -7,9 +7,10 @@ states and nobody else owns, refuse to change what others own unless forced.
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.patch import field_sets
@@ -37,7 +38,7 @@ def apply(
     identity.check_body(rt, config, namespace, name)
     if config["metadata"].get("managedFields"):
         raise errors.bad_request("metadata.managedFields must be nil")
-    options = replace(options, apply=True)
+    options = structs.replace(options, apply=True)
     owned = managed_fields.strip_unowned(field_sets.of_value(config, strategy.type_node))
     entry = ManagedFieldsEntry(options.field_manager, "Apply", rt.api_version, core.now(), owned, options.subresource)
     existing = core.store.get(storage_key(rt), namespace if rt.namespaced else None, name)

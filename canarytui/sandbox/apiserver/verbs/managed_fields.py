@@ -7,10 +7,8 @@ of its own and uses the reading and writing of entries from here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-
-from msgspec.structs import replace
 
 from canarytui.sandbox.apiserver.patch import field_sets
 from canarytui.sandbox.apiserver.patch.field_sets import FieldSet

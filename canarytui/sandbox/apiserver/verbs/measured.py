@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-
-from msgspec.structs import replace
+from dataclasses import replace
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.objects import encode

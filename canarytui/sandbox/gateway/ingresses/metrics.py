@@ -32,7 +32,7 @@ class RequestLabels(Struct, frozen=True):
     status: str
 
 
-_LABELS = (*_CONTROLLER, *RequestLabels.__slots__)
+_LABELS = (*_CONTROLLER, *RequestLabels.__struct_fields__)
 
 
 class IngressMetrics:

@@ -7,7 +7,7 @@ from datetime import UTC
 
 import pytest
 import pytest_asyncio
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.cluster.store import ObjectStore

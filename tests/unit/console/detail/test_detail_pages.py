@@ -6,7 +6,7 @@ import copy
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 from rich.text import Text
 
 from canarytui.cluster.resources import DEPLOYMENTS

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from msgspec.structs import replace
+from replacing import replace
 from rich.style import Style
 
 from canarytui.cluster.resources import DEPLOYMENTS

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 import pytest_asyncio
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.console.demo_fixture import fixture_state
 from canarytui.console.demo_fixture.connection import FixtureConnection

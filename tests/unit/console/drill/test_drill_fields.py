@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.console.drill.fields import DrillFormFields, drill_of, fields_of, in_order, seconds_text
 from canarytui.domain.text.durations import parse_duration

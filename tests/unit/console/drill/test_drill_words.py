@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.console.demo_fixture import NOW, FixtureExecutor, canary_object, fill, fixture_state
 from canarytui.console.demo_fixture.drill import FixtureProbe, fixture_answers

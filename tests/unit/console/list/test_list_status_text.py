@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.console.demo_fixture import NOW, fill, fixture_state
 from canarytui.console.list.status_text import busy_timeline_text, empty_text, reason_text, timeline_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from msgspec.structs import replace
+from replacing import replace
 from rich.style import Style
 
 from canarytui.console.list.columns import layout

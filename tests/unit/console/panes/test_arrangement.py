@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 
 from canarytui.console.panes.arrangement import BORDER, FRAME, Box, arrange, zoomed
 from canarytui.console.panes.pane import Pane

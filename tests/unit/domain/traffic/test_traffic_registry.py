@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 from traffic_canary import canary
 
 from canarytui.domain.traffic import gatewayapi, istio, registry, traefik

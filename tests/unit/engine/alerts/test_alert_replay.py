@@ -23,7 +23,7 @@ from aiohttp import web
 from alert_recordings import AlertRecording, Sent, compared_headers, recordings
 from forward_proxy import ForwardProxy
 from http_receiver import silent_cluster
-from msgspec.structs import replace
+from replacing import replace
 from rollouts import PROMOTE
 
 from canarytui.cli.alert_options import add_flags, alerts_to

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from alert_rig import BEGUN, FACTS, FAILED, Rig
 from http_receiver import Receiver
-from msgspec.structs import replace
+from replacing import replace
 from rollouts import STRICT
 
 from canarytui.engine.alerts import gchat, msteams, pagerduty, slack

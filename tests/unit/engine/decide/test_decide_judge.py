@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 from rollouts import DEFAULT, PROMOTE, STRICT, UPDATE, phases, rollout
 
 from canarytui.domain.spec.canary import Canary

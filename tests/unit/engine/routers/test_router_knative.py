@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from knative_service import FIRST, SECOND, entry, knative_service, split_service
-from msgspec.structs import replace
+from replacing import replace
 from rollouts import phases
 from router_rig import DEFAULT, STRICT, RouterRig
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
+from replacing import replace
 from router_rig import REFERENCES, RouterRig, surroundings
 
 from canarytui.domain.traffic import registry, traefik

@@ -12,10 +12,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from msgspec.structs import replace
 from recorded_exchange import ADDRESS, Exchange
 from recorded_grpc import as_rest
 from recorded_websocket import as_event_streams
+from replacing import replace
 
 FOLDER = Path(__file__).parents[3] / "recordings" / "metric-providers"
 NAMESPACES = {"splunk": "mp-s", "stackdriver": "mp-s"}

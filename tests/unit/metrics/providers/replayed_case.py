@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from msgspec.structs import replace
 from recorded_case import Outcome, RecordedCase
 from recorded_service import RecordedService
+from replacing import replace
 
 from canarytui.cluster.client import Cluster
 from canarytui.domain.spec.canary import Canary

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 
 import pytest
-from msgspec.structs import replace
 from recorded_case import FOLDER, Exchange, RecordedCase, all_cases, changed
 from recorded_service import served
+from replacing import replace
 from replayed_case import Replay
 from request_differences import differences, request_differences
 

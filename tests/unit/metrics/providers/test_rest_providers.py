@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from msgspec.structs import replace
+from replacing import replace
 from rest_services import ALL, EMPTY, NAN, NOW_S, NULL, SECRETS, SERVICES, SEVERAL
 from scripted_service import Scripted, ScriptedService, scripted
 
