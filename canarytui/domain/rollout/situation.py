@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.checks import Check
 from canarytui.domain.rollout.staleness import Stale
