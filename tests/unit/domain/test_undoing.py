@@ -75,7 +75,7 @@ PAUSED = {"suspend": True}
     ],
 )
 def test_the_way_back(action: DoneAction, now: Situation, request_: ActionRequest) -> None:
-    from msgspec.structs import replace
+    from replacing import replace
 
     found = way_back(now, action)
     assert (found.request, found.why) == (replace(request_, undoes="a"), "")
