@@ -1,4 +1,4 @@
-"""Work that outlives whoever started it: tasks that nobody waits for, and what must be done to its end.
+"""Background tasks that nobody awaits, and work that finishes even when its caller is cancelled.
 
 An error that ends a task which nobody waits for goes to the loop's exception handler, which logs it, instead of being
 kept until the task is thrown away; a console also shows a notice.

@@ -20,7 +20,7 @@ from canarytui.session.used_by import UsedBy
 
 
 class SplitRouters:
-    """Follows the routers among `stores`: the tracker has their weights, and `changed` is told of their canaries."""
+    """Follows the routers among `stores`: the tracker takes weights, `changed` gets the keys of their canaries."""
 
     def __init__(
         self,

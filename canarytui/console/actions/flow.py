@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -126,13 +127,10 @@ class ActionFlow:
     async def _written(self, keys: Collection[NamespacedName]) -> None:
         """Wait for writes to `keys` that are on their way: the screen shows what one does before its end is in the
         audit log, and a key that is pressed then means the canary as it is shown."""
-        deadline = asyncio.get_running_loop().time() + _WRITTEN_S
-        while writing := [each for each in map(self._busy.get, keys) if each is not None and each.writing]:
-            try:
-                async with asyncio.timeout_at(deadline):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_WRITTEN_S):
+                while writing := [each for each in map(self._busy.get, keys) if each is not None and each.writing]:
                     await writing[0].ended.wait()
-            except TimeoutError:
-                return
 
     async def _edit(self, key: NamespacedName) -> bool:
         """Open a canary in the person's editor; what they change is an action like any other."""

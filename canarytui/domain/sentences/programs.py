@@ -52,7 +52,7 @@ ENDED_SAYING = Sentence(
 NOT_BEGUN = Sentence(
     "programs.not_begun",
     "cancelled before it began",
-    evidence="whoever waited for it gave up while its first audit line was written",
+    evidence="its caller was cancelled while its first audit line was written",
 )
 CUT = Sentence(
     "programs.cut",

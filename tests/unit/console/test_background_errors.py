@@ -103,7 +103,7 @@ AWAITED = {
     "cli/gameday_steps.py": "awaited when the drill ends",
     "cli/sandbox.py": "its end alone counts",
     "cluster/child_processes.py": "awaited there",
-    "cluster/credentials.py": "awaited by whoever needs the credential",
+    "cluster/credentials.py": "awaited by the request that needs the credential",
     "cluster/plugin_process.py": "gathered there",
     "cluster/reflector.py": "awaited there",
     "console/web/server.py": "awaited there",
