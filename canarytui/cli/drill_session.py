@@ -67,7 +67,7 @@ async def open_drill_session(options: argparse.Namespace, selection: CanarySelec
     from canarytui.session.config_file import load
     from canarytui.session.drill_probe import LiveDrillProbe
     from canarytui.session.live import LiveConnection
-    from canarytui.session.snapshot import open_cluster
+    from canarytui.session.opened_cluster import open_cluster
 
     limits, settings = read_limits(), load()
     rules = parse_rules(settings.contexts)

@@ -8,6 +8,8 @@ import contextlib
 import dataclasses
 from datetime import datetime
 
+from msgspec import structs
+
 from canarytui.actions.requests import ActionUnknown
 from canarytui.actions.reverts import RevertOutcome
 from canarytui.cli.drill_session import DrillSession, way_of
@@ -105,7 +107,7 @@ class LiveGameDayCluster:
     async def begin_drill(self, step: DrillStep) -> str:
         await self.end_drill(words.NEXT_DRILL.text())
         drill = load_drill(step.drill, step.parameters)
-        drill = dataclasses.replace(drill, duration_s=step.duration_s or drill.duration_s, rate=step.rate or drill.rate)
+        drill = structs.replace(drill, duration_s=step.duration_s or drill.duration_s, rate=step.rate or drill.rate)
         probe = self._on.probe
         target = await probe.target()
         plan = await probe.plan(drill, target, host=self._options.host, way=self._way, origin=self._origin)

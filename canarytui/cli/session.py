@@ -21,7 +21,7 @@ from canarytui.session.polling import wait_until
 
 if TYPE_CHECKING:
     from canarytui.session.live import LiveConnection
-    from canarytui.session.snapshot import OpenedCluster
+    from canarytui.session.opened_cluster import OpenedCluster
     from canarytui.session.state import ClusterState
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ async def looking(
 ) -> AsyncIterator[tuple[ClusterState, OpenedCluster]]:
     """List the canaries once; closed at the end. Raises CanarytuiError when they cannot be listed."""
     from canarytui.cluster.client import ClusterTarget
-    from canarytui.session.snapshot import open_cluster
+    from canarytui.session.opened_cluster import open_cluster
 
     cluster_state = new_cluster_state()
     opened = await open_cluster(

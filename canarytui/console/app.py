@@ -22,6 +22,7 @@ from canarytui.console.background import BackgroundWork
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.context_opening import ContextOpening
 from canarytui.console.contexts import Contexts
+from canarytui.console.first_frame import FirstFrame
 from canarytui.console.frame_loop import FrameLoop
 from canarytui.console.known_contexts import KnownContexts
 from canarytui.console.list.screen import ListScreen
@@ -128,6 +129,7 @@ class ConsoleApp(NoticeApp):
                 if plugin.keys and not (plugin.writes and settings.read_only):
                     self.bind(plugin.keys, f"plugin({number})", description=plugin.name, show=False)
         self._before_suspending = Suspending()
+        self._first_frame = FirstFrame(self)
         self._ticks = 0
         self._typed = TypedAhead()
         self.failure = ""
@@ -157,6 +159,7 @@ class ConsoleApp(NoticeApp):
         self.opening.begin()
 
     def on_mount(self) -> None:
+        self._first_frame.hold()
         self.push_screen(self.first_screen())
         self.set_interval(1.0, self.tick)
         self.call_after_refresh(self.opening.drawn.set)
@@ -313,6 +316,10 @@ class ConsoleApp(NoticeApp):
                 self.background.run(context.flow.follow_up)
         for screen in navigation.visible_screens(self):
             screen.tick()
+
+    def show_first_list(self) -> None:
+        """Paint: there is a list."""
+        self._first_frame.show()
 
     def in_view(self, changed: frozenset[NamespacedName]) -> bool:
         """Whether any of these canaries, keys of the list, is on the screen."""

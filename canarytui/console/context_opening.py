@@ -50,6 +50,10 @@ class OpeningHost(ActionPort, Protocol):
         """Bring what is drawn by the second up to date."""
         ...
 
+    def show_first_list(self) -> None:
+        """Paint, if that waited for a list."""
+        ...
+
 
 class ContextOpening:
     """Opens the contexts of `model` with `connector`; one that takes the place of another fills a `new_state`."""
@@ -94,13 +98,15 @@ class ContextOpening:
             else:
                 self._not_reached(name, error)
             return
-        from canarytui.console.actions.flow import ActionFlow
-
         self._model.unreachable.pop(context.name or opened.context, None)
-        context.connection, context.flow = opened, ActionFlow(self._host, context.state, opened)
+        context.connection = opened
         if self._model.contexts.current.connection is None:
             self._model.contexts.current = context
         await self.opened()
+        from canarytui.console.actions.flow import ActionFlow  # once the list is painted
+
+        context.flow = ActionFlow(self._host, context.state, opened)
+        self._host.tick()
 
     def _not_reached(self, name: str, error: CanarytuiError) -> None:
         self._model.unreachable[name] = str(error)
@@ -113,7 +119,7 @@ class ContextOpening:
         if self._model.listing.out_of_order:
             self._model.listing.settle()  # a context that joins is not a change that has to wait for its turn
             self._host.redraw(frozenset())
-        self._host.tick()
+        self._host.show_first_list()
 
     async def switch(self, name: str) -> None:
         """Show one context's canaries: one of several joins them if it is not open yet; a single one takes the other's

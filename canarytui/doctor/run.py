@@ -13,7 +13,8 @@ from canarytui.doctor.registry import CHECKS
 from canarytui.domain.findings.finding import Finding, Severity
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import NamespacedName
-from canarytui.session.snapshot import OpenedCluster, find_controller, read_once
+from canarytui.session.opened_cluster import OpenedCluster
+from canarytui.session.snapshot import find_controller, read_once
 from canarytui.session.state import ClusterState
 
 _CANARIES_AT_ONCE = 4

@@ -8,10 +8,10 @@ from __future__ import annotations
 import fnmatch
 import math
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import drill_file

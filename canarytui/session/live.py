@@ -1,7 +1,8 @@
 """A connection to an API server: reflectors that fill the state, and everything that is queried or written.
 
-Imported after the first frame, because the Kubernetes client takes its time to load. All of it runs in the
-app's event loop; nothing here waits on anything but sockets.
+Imported in a thread, because the Kubernetes client takes its time to load; what the first list of canaries does not
+need is imported when it is needed, after that list is painted. All of it runs in the app's event loop; nothing here
+waits on anything but sockets.
 """
 
 from __future__ import annotations
@@ -11,14 +12,13 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import tzinfo
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from canarytui.actions.live_executor import LiveExecutor
 from canarytui.actions.rules import Rules, parse_rules
 from canarytui.background import in_background
 from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.cluster.client import Cluster, ClusterTarget
-from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.request_log import RequestLog
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS, Resource
@@ -26,29 +26,28 @@ from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import NamespacedName
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.session import config_file
+from canarytui.session.controller_deployments import controller_deployments
 from canarytui.session.controller_discovery import find_engine
-from canarytui.session.controller_log import ControllerLog
-from canarytui.session.metric_access import MetricAccess
-from canarytui.session.metric_poller import MetricPoller
-from canarytui.session.other_namespaces import canaries_elsewhere
-from canarytui.session.pod_problems import PodProblems
-from canarytui.session.snapshot import controller_deployments, open_cluster
+from canarytui.session.opened_cluster import open_cluster
 from canarytui.session.state import WATCHED, ClusterState
 from canarytui.session.timeline_writer import TimelineWriter
 
 if TYPE_CHECKING:
+    from canarytui.actions.live_executor import LiveExecutor
     from canarytui.drills.orphans import Orphan
     from canarytui.session.canary_detail import CanaryDetail
     from canarytui.session.canary_detail_watch import CanaryDetailWatch
+    from canarytui.session.controller_log import ControllerLog
     from canarytui.session.drill_probe import LiveDrillProbe
+    from canarytui.session.metric_access import MetricAccess
+    from canarytui.session.metric_poller import MetricPoller
+    from canarytui.session.pod_problems import PodProblems
     from canarytui.session.rollout_numbers_watch import RolloutNumbersWatch
 
 log = logging.getLogger(__name__)
 
 _ENGINE_EVERY_S = 10.0
 _FIRST_LOOK_S = 2.0
-_PAINTED_S = 0.06
-"""From when the first canaries are looked at until they are on the screen: what comes in meanwhile would delay them."""
 _DRAWN_S = 1.0
 """What is looked at is drawn by then: what takes long to load does not delay it."""
 _REFUSED_S = 60.0
@@ -74,10 +73,8 @@ class LiveConnection:
         self._prometheus = prometheus
         self._seen: tuple[NamespacedName, ...] = ()
         self._kept: tuple[NamespacedName, ...] = ()
-        self.executor = LiveExecutor(cluster, audit, rules or Rules())
-        self._poller = MetricPoller(cluster, cluster_state, prometheus)
-        self._pod_problems = PodProblems(cluster, cluster_state)
-        self._log = ControllerLog(cluster, cluster_state, logs)
+        self._rules = rules or Rules()
+        self._logs = logs
         self._timeline_writer = TimelineWriter(cluster, cluster_state)
         cluster_state.timeline.namespace = scope
         self._reflectors: dict[Resource, Reflector] = {}
@@ -88,6 +85,31 @@ class LiveConnection:
         self.server = cluster.server
         self.scope = scope
 
+    @cached_property
+    def executor(self) -> LiveExecutor:
+        """What carries plans out."""
+        from canarytui.actions.live_executor import LiveExecutor
+
+        return LiveExecutor(self._cluster, self._audit, self._rules)
+
+    @cached_property
+    def _poller(self) -> MetricPoller:
+        from canarytui.session.metric_poller import MetricPoller
+
+        return MetricPoller(self._cluster, self._cluster_state, self._prometheus)
+
+    @cached_property
+    def _pod_problems(self) -> PodProblems:
+        from canarytui.session.pod_problems import PodProblems
+
+        return PodProblems(self._cluster, self._cluster_state)
+
+    @cached_property
+    def _log(self) -> ControllerLog:
+        from canarytui.session.controller_log import ControllerLog
+
+        return ControllerLog(self._cluster, self._cluster_state, self._logs)
+
     def start(self, canaries: Reflector) -> None:
         """Begin to follow everything; `canaries` has listed already, or the first page of them."""
         self._reflectors[CANARIES] = canaries
@@ -96,12 +118,7 @@ class LiveConnection:
             self._reflect(resource)
         self._cluster_state.canaries.subscribe(self._reflect_routers)
         self._reflect_routers(frozenset())
-        heartbeat = Heartbeat(
-            self._cluster, self._cluster_state.canaries, self._rewatch, self._cluster_state.server_said
-        )
-        parts = self._poller, self._pod_problems, self._log, self._timeline_writer
-        for work in (heartbeat.run, self._watch_engine, *(part.run for part in parts)):
-            self._run(self._after_first_look(work))
+        self._run(self._after_first_look(self._follow_the_rest))
 
     def _reflect(self, resource: Resource) -> None:
         if resource not in self._reflectors:
@@ -124,6 +141,16 @@ class LiveConnection:
         for reflector in self._reflectors.values():
             reflector.rewatch()
 
+    async def _follow_the_rest(self) -> None:
+        from canarytui.cluster.heartbeat import Heartbeat
+
+        heartbeat = Heartbeat(
+            self._cluster, self._cluster_state.canaries, self._rewatch, self._cluster_state.server_said
+        )
+        parts = heartbeat, self._poller, self._pod_problems, self._log, self._timeline_writer
+        for work in (self._watch_engine, *(part.run for part in parts)):
+            self._run(work())
+
     async def _after_first_look(self, work: Callable[[], Awaitable[None]]) -> None:
         """Ask for anything else only after the first canaries are on the screen."""
         await self._first_look()
@@ -134,7 +161,6 @@ class LiveConnection:
         with suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_LOOK_S):  # unlike 3.11's wait_for it never swallows a cancellation
                 await self._looked.wait()
-                await asyncio.sleep(_PAINTED_S)
 
     def _run(self, work: Any) -> None:
         self._tasks.append(in_background(work))
@@ -149,15 +175,19 @@ class LiveConnection:
         return self._cluster.requests
 
     def metrics_phrase(self) -> str:
-        return self._poller.phrase()
+        return self._poller.phrase() if self._looked.is_set() else ""
 
     def metrics_outage(self) -> str:
-        return self._poller.outage()
+        return self._poller.outage() if self._looked.is_set() else ""
 
     def timeline_phrase(self) -> str:
+        if not self._looked.is_set():
+            return ""
         return "; ".join(trouble for trouble in (self._log.trouble, self._timeline_writer.trouble) if trouble)
 
     async def canaries_elsewhere(self) -> Mapping[str, int]:
+        from canarytui.session.other_namespaces import canaries_elsewhere
+
         return await canaries_elsewhere(self._cluster, self.scope)
 
     def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
@@ -186,6 +216,8 @@ class LiveConnection:
         return LiveDrillProbe(self._cluster, self._cluster_state, key, self._prometheus, zone)
 
     def metric_access(self) -> MetricAccess:
+        from canarytui.session.metric_access import MetricAccess
+
         return MetricAccess(self._cluster, self._prometheus)
 
     async def read_again(self, key: NamespacedName) -> None:

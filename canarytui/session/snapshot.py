@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from msgspec import Struct
-
-from canarytui.cluster.client import SECRETS_OVER_HTTP, Cluster, ClusterTarget, connect
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, CONFIGMAPS, DAEMONSETS, DEPLOYMENTS, EVENTS, SECRETS
 from canarytui.domain.rollout.revision_outcome import Inputs, inputs_of
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
-from canarytui.errors import ApiStatusError, CanarytuiError, MissingApi
-from canarytui.session.controller_discovery import find_engine, usual_namespaces
+from canarytui.errors import CanarytuiError
+from canarytui.session.controller_deployments import controller_deployments
+from canarytui.session.controller_discovery import find_engine
 from canarytui.session.metric_poller import MetricPoller
+from canarytui.session.opened_cluster import OpenedCluster
 from canarytui.session.state import WATCHED, ClusterState
 
 PATIENCE_S = 2.0
@@ -30,53 +29,6 @@ PATIENCE_S = 2.0
 COMPARED_MOST = 24
 """Canaries: each takes queries of its own, and nobody waits long for a list."""
 _COMPARED_AT_ONCE = 4
-
-
-class OpenedCluster(Struct):
-    """A cluster whose canaries are in the cluster state. `scope` is the namespace that is seen, "" for all."""
-
-    cluster: Cluster
-    scope: str
-    canaries: Reflector
-
-
-async def open_cluster(
-    cluster_state: ClusterState,
-    target: ClusterTarget,
-    *,
-    namespace: str | None,
-    all_namespaces: bool,
-    by_pages: bool = False,
-) -> OpenedCluster:
-    """Connect and list the canaries once; close the cluster when done.
-
-    Without `namespace`, all namespaces are read; where that is forbidden, the context's own. With `by_pages` only the
-    first page is read, and the reflector is left to read the others.
-
-    Raises:
-        ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
-    """
-    cluster = await connect(target)
-    try:
-        scope = namespace or ""
-        reflector = Reflector(
-            cluster, cluster_state.canaries, namespace=scope or None, by_pages=by_pages, shares=by_pages
-        )
-        try:
-            await (reflector.list_page() if by_pages else reflector.list_once())
-        except ApiStatusError as error:
-            if error.code != 403 or scope or all_namespaces:
-                raise
-            scope = cluster.namespace
-            reflector = Reflector(cluster, cluster_state.canaries, namespace=scope, by_pages=by_pages, shares=by_pages)
-            await (reflector.list_page() if by_pages else reflector.list_once())
-    except ApiStatusError as error:
-        await cluster.close()
-        raise _explained(error, cluster) from error
-    except BaseException:
-        await cluster.close()
-        raise
-    return OpenedCluster(cluster, scope, reflector)
 
 
 async def read_once(
@@ -154,41 +106,9 @@ def reflector_of(opened: OpenedCluster, cluster_state: ClusterState, resource: A
     )
 
 
-async def controller_deployments(
-    cluster: Cluster, cluster_state: ClusterState, scope: str
-) -> Iterable[Mapping[str, Any]]:
-    """The deployments among which the controller is: all, or those of the namespaces where one usually runs."""
-    store = cluster_state.stores[DEPLOYMENTS]
-    if not scope and store.synced:
-        return store.objects()
-    found: list[Mapping[str, Any]] = []
-    for namespace in dict.fromkeys((scope or cluster.namespace, *usual_namespaces())):
-        try:
-            page = await cluster.request("GET", DEPLOYMENTS.path(namespace))
-        except ApiStatusError:
-            continue
-        found += page.get("items") or []
-    return found
-
-
 async def _tolerantly(reflector: Reflector) -> None:
     with contextlib.suppress(CanarytuiError):
         await reflector.list_once()
-
-
-def _explained(error: ApiStatusError, cluster: Cluster) -> CanarytuiError:
-    from canarytui.domain.sentences import connecting as words
-
-    context, said = cluster.context, clean(str(error), 300)
-    if error.code == 404:
-        return MissingApi(words.NOT_SERVED.text(context=context, resource=CANARIES.full_name))
-    if error.code == 401 and cluster.withheld:
-        return CanarytuiError(words.WITHHELD.text(context=context, variable=SECRETS_OVER_HTTP))
-    if error.code == 401:
-        return CanarytuiError(words.NOT_ACCEPTED.text(context=context, error=said))
-    if error.code == 403:
-        return CanarytuiError(words.FORBIDDEN.text(error=said))
-    return CanarytuiError(words.FAILED.text(error=said))
 
 
 async def inputs_now(cluster: Cluster, canary: Canary) -> Inputs:

@@ -20,13 +20,14 @@ _MOST = 20_000
 
 
 class TimelineWriter:
-    """One for a connection; :meth:`close` writes what is left."""
+    """One for a connection: keeps what is told from when it is made; :meth:`close` writes what is left."""
 
     def __init__(self, cluster: Cluster, cluster_state: ClusterState) -> None:
         self._cluster = cluster
         self._cluster_state = cluster_state
         self._file: TimelineFile | None = None
         self._waiting: list[Fact] = []
+        cluster_state.timeline.listeners.append(self._note)
 
     @property
     def trouble(self) -> str:
@@ -35,7 +36,6 @@ class TimelineWriter:
 
     async def run(self) -> None:
         """Read what was kept, then keep what comes, until cancelled."""
-        self._cluster_state.timeline.listeners.append(self._note)
         history = TimelineFile(history_path(self._cluster.context, await cluster_id(self._cluster)))
         for fact in await asyncio.to_thread(history.read):
             self._cluster_state.recall(fact)

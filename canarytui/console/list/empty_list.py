@@ -31,7 +31,7 @@ class EmptyList:
 
     def looks_now(self, model: ConsoleModel) -> bool:
         """Whether to look for canaries in other namespaces now: once, and when it can be done."""
-        if self._asked or model.flow is None or not model.state.canaries.synced:
+        if self._asked or model.contexts.current.connection is None or not model.state.canaries.synced:
             return False
         self._asked = True
         return True

@@ -349,6 +349,10 @@ class ListScreen(SplitScreen):
             widget.say(timeline_text(entries, columns, zone))
 
     def _look_at_visible(self) -> None:
+        """Have what is in view asked for, once it is painted."""
+        self.call_after_refresh(self._show_checks)
+
+    def _show_checks(self) -> None:
         rows = self.query_one(CanaryRows)
         visible = {row.key for row in rows.visible_rows if row.ticking}
         wanted = visible | ({rows.selected} if rows.selected else set())

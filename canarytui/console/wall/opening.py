@@ -38,3 +38,4 @@ class WallOpening(ContextOpening):
             wait_s = min(wait_s * 2, _LAST_RETRY_S)
         context.connection = WallConnection(opened)
         await self.opened()
+        self._host.tick()

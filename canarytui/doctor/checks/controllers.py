@@ -19,8 +19,8 @@ from canarytui.domain.traffic.selection import ROUTE_ANNOTATION, ROUTE_KINDS, ch
 from canarytui.domain.values import as_mapping, as_text, parse_time
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.lint.asked_queries import annotation_field
+from canarytui.session.controller_deployments import controller_deployments
 from canarytui.session.controller_discovery import DetectedController, find_engines
-from canarytui.session.snapshot import controller_deployments
 
 _LEASES = frozenset(("flagger-leader-election", "canarytui-leader-election"))
 _TERMS_MISSED = 3

@@ -22,7 +22,7 @@ from canarytui.doctor.run import DoctorReport, examine_canaries
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.exposition import make_labels
 from canarytui.sandbox.prometheus.storage import SeriesStorage
-from canarytui.session.snapshot import open_cluster
+from canarytui.session.opened_cluster import open_cluster
 from canarytui.session.state import ClusterState
 
 Object = dict[str, Any]

@@ -202,7 +202,10 @@ asyncio.run(made(Path(sys.argv[2]), seconds=60)[0].drive())
 
 
 def test_killed_it_takes_hey_with_it(tmp_path: Path) -> None:
-    process = subprocess.Popen([sys.executable, "-c", _DRIVING, str(Path(__file__).parent), str(tmp_path)])
+    process = subprocess.Popen(
+        [sys.executable, "-c", _DRIVING, str(Path(__file__).parent), str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     deadline = time.monotonic() + 20
     while not calls(tmp_path):
         assert time.monotonic() < deadline

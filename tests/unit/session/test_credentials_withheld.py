@@ -10,7 +10,7 @@ from recording_server import serve
 
 from canarytui.cluster.client import SECRETS_OVER_HTTP, ClusterTarget
 from canarytui.errors import CanarytuiError
-from canarytui.session.snapshot import open_cluster
+from canarytui.session.opened_cluster import open_cluster
 from canarytui.session.state import ClusterState
 
 

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import astuple
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from canarytui.sandbox.gateway.ingresses.provider import CONTROLLER
 from canarytui.sandbox.metric_families import Counter, Family, Gauge, Histogram, render
