@@ -22,10 +22,10 @@ from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, Clu
 
 _PAGE = 200
 """A page is read, parsed and thinned before the next one: what it needs for a moment is never given back in full. With
-500 a list of a thousand leaves 4 MiB of holes."""
-_LARGE_PAGE, _MANY = 500, 1000
-"""Once so many objects have come, pages are large: each costs a turn to the server and back, and such a list leaves
-more in memory anyway."""
+500 the lists of a thousand canaries and their Deployments leave 4 MiB of holes."""
+_LARGE_PAGE, _MANY = 500, 4000
+"""Once so many objects have come, pages are large: each costs a turn to the server and back, and what such a list keeps
+is more than the holes."""
 _FIRST_PAGE = 100
 """Of a list that is shown as it comes: more than a screen has lines, and soon read and drawn."""
 _PAGE_BYTES_MOST = 16 * MIB

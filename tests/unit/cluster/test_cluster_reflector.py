@@ -32,10 +32,10 @@ async def following(cluster: Cluster) -> AsyncIterator[ObjectStore]:
 
 
 async def test_lists_in_pages_then_watches(api: ScriptedApi, cluster: Cluster) -> None:
-    api.items = [canary(f"c{i}", 1) for i in range(2203)]
+    api.items = [canary(f"c{i}", 1) for i in range(4703)]
     async with following(cluster) as store:
         assert await store.wait_synced(5)
-        assert (len(store), api.lists) == (2203, 8), "small pages, then large ones"
+        assert (len(store), api.lists) == (4703, 22), "small pages, then large ones"
         await until(lambda: api.watches)
         api.send("MODIFIED", canary("c0", 11, status={"canaryWeight": 5}))
         await until(lambda: "status" in store.get("test", "c0"))
