@@ -16,7 +16,8 @@ Readings = Callable[[str], Sequence[tuple[datetime, float]]]
 
 
 def latest_analysed(entries: Iterable[TimelineEntry], now: datetime) -> RolloutAttempt | None:
-    """The latest rollout that was analysed; one without a known end lasts until `now`. `entries`: oldest first."""
+    """The latest rollout that was analysed; one without a known end lasts until `now`, or until as long as its values
+    are known. `entries`: oldest first."""
     attempt = next((each for each in reversed(attempts_of(entries)) if each.first_tick is not None), None)
     if attempt is not None and attempt.outcome is AttemptOutcome.UNKNOWN:
         return replace(attempt, until=now)

@@ -52,15 +52,18 @@ def what_if(
     unread = ", ".join(clean(metric.name, 60) for metric in metrics if not is_read_whole(metric))
     analysis = replace(canary.spec.analysis, metrics=shown)
     tried = with_thresholds(analysis, changes)
-    attempt = latest_analysed(entries, now)
+    points = {metric.name: readings(metric.name) for metric in shown}
+    read_until = max((each[-1][0] for each in points.values() if each), default=now)
+    attempt = latest_analysed(entries, min(read_until, now))  # nothing is known of the ticks after that
     name = clean(f"{canary.namespace}/{canary.name}", 200)
     if attempt is None:
         return words.NO_ROLLOUT_SEEN.text(canary=name)
-    past = [seen_values(attempt, readings(metric.name), interval_s) for metric, _ in evaluation_order(shown)]
+    past = [seen_values(attempt, points[metric.name], interval_s) for metric, _ in evaluation_order(shown)]
     rollout = with_values(attempt, past, interval_s)
     clock = f"{attempt.began.astimezone(now.tzinfo):%H:%M:%S}"
     if not is_measured(rollout):
         return words.NO_VALUES_SEEN.text(canary=name, clock=clock)
+    silent = attempt.until == read_until and (now - read_until).total_seconds() > interval_s
     (judged,) = judge_rollouts([rollout], analysis, tried, traits, ())
     if judged.present is None or judged.tried is None:
         return words.NO_VALUES_SEEN.text(canary=name, clock=clock)
@@ -71,6 +74,7 @@ def what_if(
         then=_outcome(judged.tried),
         now=_outcome(judged.present),
         unread=words.UNREAD.say(checks=unread) if unread else NOTHING,
+        until=words.READ_UNTIL.say(clock=f"{attempt.until.astimezone(now.tzinfo):%H:%M:%S}") if silent else NOTHING,
     )
 
 

@@ -312,13 +312,18 @@ NO_VALUES_SEEN = Sentence(
 WHAT_IF = Sentence(
     "backtest.what_if",
     "With {thresholds} the rollout of {canary} from {clock} would be {then}; with the present thresholds {now}. "
-    "Gates and webhooks as they were.{unread}",
+    "Gates and webhooks as they were.{until}{unread}",
     evidence="the replay of the rollout, by what this session read, at both thresholds",
 )
 UNREAD = Sentence(
     "backtest.unread",
     " Without {checks}: of several queries a session reads one.",
     evidence="the checks of the analysis with more than one query, which the replay leaves out",
+)
+READ_UNTIL = Sentence(
+    "backtest.read_until",
+    " Only what was read until {clock}.",
+    evidence="the rollout has no known end, and the last reading of its checks is older than an interval",
 )
 PROMOTED = Sentence("backtest.promoted", "promoted (failed checks: {failed})", evidence="how the replay ends")
 ROLLED_BACK = Sentence("backtest.rolled_back", "rolled back (failed checks: {failed})", evidence="how the replay ends")

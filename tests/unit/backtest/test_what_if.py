@@ -70,6 +70,17 @@ def test_a_rollout_under_way_would_be_further() -> None:
     )
 
 
+def test_what_was_not_read_while_the_server_was_away_is_no_failed_check() -> None:
+    said = asked(timeline(*UNDER_WAY), polled(*[98.0] * 5), "request-success-rate=97", at_s=94)
+    assert "would be at weight 30 (failed checks: 0); with the present thresholds at weight 10" in said
+    assert said.endswith("Gates and webhooks as they were. Only what was read until 12:00:33.")
+
+
+def test_a_check_that_had_no_values_failed() -> None:
+    said = asked(timeline(*UNDER_WAY), polled(*[98.0] * 3, *[math.nan] * 2), "request-success-rate=97", at_s=34)
+    assert "(failed checks: 1); with the present thresholds" in said
+
+
 def test_one_that_was_rolled_back_would_have_been_promoted() -> None:
     ended = (
         *UNDER_WAY,
