@@ -24,10 +24,11 @@ def seeded(folder: Path, provider: str) -> SandboxProcess:
 
 
 def analyse(sandbox: SandboxProcess, **fields: Any) -> None:
-    """Change the analysis; the test sends the load, so the webhook that does is left out."""
+    """Change the analysis; the test sends the load, so the webhook that does is left out. A tick a second; the first
+    value takes two scrapes, which are five seconds apart, so the seed's ten failed checks could be over before it."""
     check = {"type": "bash", "cmd": "curl -sd t http://podinfo-canary.test/token | grep token"}
     only = {"name": "acceptance", "type": "pre-rollout", "url": "http://flagger-loadtester.test/", "metadata": check}
-    patch = json.dumps({"spec": {"analysis": {"interval": "1s", "webhooks": [only], **fields}}})
+    patch = json.dumps({"spec": {"analysis": {"interval": "1s", "threshold": 30, "webhooks": [only], **fields}}})
     sandbox.run(f"kubectl -n test patch canary podinfo --type=merge -p '{patch}'")
 
 

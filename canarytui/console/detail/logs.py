@@ -53,8 +53,17 @@ def log_header(
     if view.before:
         said += f"   {words.BEFORE_RESTART.text()}"
     else:
-        said += f"   {words.HELD.text() if held else 'following'}"
+        said += f"   {words.HELD.text() if held else _followed(book, source)}"
     return line((cut(said, columns), "strong"))
+
+
+def _followed(book: LogBuffer, source: str) -> str:
+    """Whether lines come: not from a container that the page has a problem of."""
+    wanted = {source} if source else book.followed
+    coming = len(wanted - book.status.keys())
+    if coming == len(wanted):
+        return words.FOLLOWING.text()
+    return words.FOLLOWING_SOME.text(coming=coming, all=len(wanted)) if coming else words.NOT_FOLLOWING.text()
 
 
 def log_lines(

@@ -188,6 +188,21 @@ HELD = Sentence(
     "paused while you read: G follows again",
     evidence="the page is scrolled back",
 )
+FOLLOWING = Sentence(
+    "detail_screen.following",
+    "following",
+    evidence="no container whose logs are shown has a problem",
+)
+FOLLOWING_SOME = Sentence(
+    "detail_screen.following_some",
+    "following {coming} of {all}",
+    evidence="the last attempt to read the logs of the other containers failed",
+)
+NOT_FOLLOWING = Sentence(
+    "detail_screen.not_following",
+    "not following now",
+    evidence="the last attempt to read the logs of every container failed",
+)
 NO_LINES = Sentence(
     "detail_screen.no_lines",
     "no lines yet",

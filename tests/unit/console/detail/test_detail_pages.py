@@ -125,6 +125,12 @@ async def test_logs_are_in_order_with_their_source() -> None:
     assert "q4m9d" not in words(log_lines(book, "cart-1-x7k2p/app", "", 60, UTC))
     assert words(log_lines(book, "", "nothing", 60, UTC)) == "nothing matches"
     assert "2 containers" in log_header(book, "canary", "", "", 80, held=False).plain
+    assert log_header(book, "canary", "", "", 80, held=False).plain.endswith("following")
+    book.trouble("cart-1-q4m9d/app", "it cannot be reached")
+    assert log_header(book, "canary", "", "", 80, held=False).plain.endswith("following 1 of 2")
+    assert log_header(book, "canary", "cart-1-x7k2p/app", "", 80, held=False).plain.endswith("following")
+    book.trouble("cart-1-x7k2p/app", "it cannot be reached")
+    assert log_header(book, "canary", "", "", 80, held=False).plain.endswith("not following now")
     held = log_header(book, "canary", "x7k2p/app", "err", 80, held=True).plain
     assert "x7k2p/app   filter err" in held
     assert "following" not in held
