@@ -72,9 +72,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def run_console(options: argparse.Namespace, *, guided: bool = False) -> int:
     """Run the console with parsed options (see :func:`add_arguments`); `guided`: with the demo's tips."""
-    from canarytui.console.startup import begin_loading, live_connector
+    from canarytui.console.startup import begin_start, live_connector
 
-    begin_loading()
+    begin_start()
     from canarytui.cluster.kubeconfig import load_kubeconfig
     from canarytui.console.aliases import load_aliases
     from canarytui.console.app import ConsoleApp

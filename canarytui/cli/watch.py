@@ -62,9 +62,9 @@ def run(arguments: Sequence[str]) -> int:
         label_test(options.selector)
     if options.serve is not None and not options.served:
         return _serve(options, arguments)
-    from canarytui.console.startup import begin_loading, live_connector
+    from canarytui.console.startup import begin_start, live_connector
 
-    begin_loading()
+    begin_start()
     from canarytui.cluster.kubeconfig import require_kubeconfig
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting

@@ -155,7 +155,7 @@ class ConsoleApp(NoticeApp):
         return ListScreen(self.model)
 
     def on_load(self) -> None:
-        # Before there is a screen: the client is imported by a thread, and the API server takes its time to answer.
+        # Before there is a screen: the API server takes its time to answer.
         self.opening.begin()
 
     def on_mount(self) -> None:

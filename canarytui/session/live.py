@@ -1,8 +1,7 @@
 """A connection to an API server: reflectors that fill the state, and everything that is queried or written.
 
-Imported in a thread, because the Kubernetes client takes its time to load; what the first list of canaries does not
-need is imported when it is needed, after that list is painted. All of it runs in the app's event loop; nothing here
-waits on anything but sockets.
+What the first list of canaries does not need is imported when it is needed, after that list is painted. All of it runs
+in the app's event loop; nothing here waits on anything but sockets.
 """
 
 from __future__ import annotations
