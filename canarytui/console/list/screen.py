@@ -353,6 +353,8 @@ class ListScreen(SplitScreen):
         self.call_after_refresh(self._show_checks)
 
     def _show_checks(self) -> None:
+        if not self.is_current:
+            return  # another screen was opened meanwhile, which asks for its own
         rows = self.query_one(CanaryRows)
         visible = {row.key for row in rows.visible_rows if row.ticking}
         wanted = visible | ({rows.selected} if rows.selected else set())
