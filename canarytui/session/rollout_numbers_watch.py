@@ -10,6 +10,7 @@ import logging
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from canarytui.cluster.client import Cluster
@@ -57,6 +58,8 @@ USAGE_EVERY_S = 15.0
 USAGE_AGAIN_S = 300.0
 """After a refusal: rights and metrics servers do not come and go."""
 _SOON_S = 3.0
+_FIRST_ANSWER_S = 15.0
+"""A metrics server that may just be starting is waited for so long before its error is shown."""
 _PAST = timedelta(minutes=20)
 _PAST_POINTS = 120
 _STEP_LEAST_S = 10.0
@@ -82,6 +85,7 @@ class RolloutNumbersWatch:
         self._held_since: datetime | None = None
         self._scrape_s = SCRAPE_S
         self._costs = RolloutCostQueries(cluster, cluster_state, canary_detail)
+        self._awaited_until = 0.0
 
     @property
     def numbers(self) -> RolloutNumbers:
@@ -90,6 +94,7 @@ class RolloutNumbersWatch:
 
     async def keep_measuring(self) -> None:
         """Ask until cancelled."""
+        self._awaited_until = monotonic() + _FIRST_ANSWER_S
         while True:
             canary = self._canary()
             before = self._canary_detail.numbers.revision
@@ -175,7 +180,11 @@ class RolloutNumbersWatch:
                 await self._ask_past(prometheus, queries)
                 self._asked_past = queries
             await self._ask_present(prometheus, queries)
+            self._awaited_until = 0.0
         except CanarytuiError as error:
+            if monotonic() < self._awaited_until:
+                numbers.fail(check_queries.WAITING.text(provider="Prometheus"))
+                return _SOON_S
             numbers.fail(words.PROBLEM.text(problem=clean(str(error), 160)))
         interval_s = min(max(canary.spec.analysis.interval_s, LEAST_S), MOST_S)
         return interval_s if canary.status.phase in ACTIVE else max(interval_s, AT_REST_S)
