@@ -21,7 +21,7 @@ from canarytui.console.list.empty_list import EmptyList
 from canarytui.console.list.filter import HINT, KeptRows, plain_words
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.list.split_screen import SplitScreen
-from canarytui.console.list.status_text import busy_timeline_text, reason_text, timeline_text
+from canarytui.console.list.status_text import reason_text, tail_text
 from canarytui.console.messages import Leave, NarrowList, ShowCanary
 from canarytui.console.model import ConsoleModel
 from canarytui.console.terminal.rate_limit import Allowance, Rhythm
@@ -340,13 +340,9 @@ class ListScreen(SplitScreen):
             return
         # By the layout, not by the widget, which gets its new height only after the next refresh.
         lines, columns = max(self._layout.tail - 1, 1), self.line_width(widget)
-        timeline, zone = self.model.state.timeline, self.model.zone
-        key = self.selected_key()
-        if self._pace.busy and key is not None:
-            widget.say(busy_timeline_text(key, timeline.latest(lines - 1, *key), columns, zone))
-        else:
-            entries = timeline.latest(lines, self.model.listing.namespace or None)
-            widget.say(timeline_text(entries, columns, zone))
+        alone = self.selected_key() if self._pace.busy else None
+        namespace = self.model.listing.namespace or None
+        widget.say(tail_text(self.model.state, alone, namespace, lines, columns, self.model.zone))
 
     def _look_at_visible(self) -> None:
         """Have what is in view asked for, once it is painted."""

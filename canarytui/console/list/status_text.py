@@ -9,7 +9,7 @@ from datetime import tzinfo
 from msgspec import Struct
 from rich.text import Text
 
-from canarytui.console.detail.layout import fold
+from canarytui.console.detail.layout import faded, fold
 from canarytui.console.status_lines import TitleContext, tail
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.explain import Tone, explain
@@ -18,6 +18,7 @@ from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.text.plain import clean, cut
 from canarytui.domain.values import NamespacedName
 from canarytui.session.rows import CanaryRow
+from canarytui.session.state import ClusterState
 
 _TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "", Tone.QUIET: "quiet"}
 
@@ -41,13 +42,29 @@ def fitted(sentence: str, tone: str, columns: int, lines: int) -> Text:
     return Text(sentence, style=tone)
 
 
-def timeline_text(entries: Iterable[TimelineEntry], columns: int, zone: tzinfo | None) -> Text:
+def tail_text(
+    state: ClusterState,
+    alone: NamespacedName | None,
+    namespace: str | None,
+    lines: int,
+    columns: int,
+    zone: tzinfo | None,
+) -> Text:
+    """The newest entries of all canaries of a namespace (None: of all), or of one `alone`; faded without contact."""
+    if alone is not None:
+        text = _busy_timeline_text(alone, state.timeline.latest(lines - 1, *alone), columns, zone)
+    else:
+        text = _timeline_text(state.timeline.latest(lines, namespace), columns, zone)
+    return text if state.canaries.stale_since is None else faded([text])[0]
+
+
+def _timeline_text(entries: Iterable[TimelineEntry], columns: int, zone: tzinfo | None) -> Text:
     """The newest entries of all canaries that are shown."""
     listed = list(entries)
     return tail(listed, columns, zone) if listed else Text(words.QUIET.text(), style="quiet")
 
 
-def busy_timeline_text(
+def _busy_timeline_text(
     key: NamespacedName, entries: Iterable[TimelineEntry], columns: int, zone: tzinfo | None
 ) -> Text:
     """The newest entries of one canary, when those of all come faster than they can be read."""

@@ -9,10 +9,11 @@ import pytest
 from replacing import replace
 
 from canarytui.console.demo_fixture import NOW, fill, fixture_state
-from canarytui.console.list.status_text import busy_timeline_text, empty_text, reason_text, timeline_text
+from canarytui.console.list.status_text import empty_text, reason_text, tail_text
 from canarytui.console.status_lines import TitleContext, title_bar
 from canarytui.domain.rollout.explain import Tone
 from canarytui.session.rows import invalid_row
+from canarytui.session.state import ClusterState
 
 CART = ("shop", "cart")
 SINCE = datetime(2026, 11, 23, tzinfo=UTC)
@@ -33,11 +34,21 @@ async def test_the_reason_fits_its_lines_and_ends_in_an_ellipsis() -> None:
 async def test_the_tail_is_of_all_or_of_the_selected_when_too_much_happens() -> None:
     state = fixture_state()
     fill(state)
-    assert "shop/cart" in timeline_text(state.timeline.latest(20), 100, UTC).plain
-    busy = busy_timeline_text(CART, state.timeline.latest(2, *CART), 100, UTC).plain.split("\n")
+    tail = tail_text(state, None, None, 20, 100, UTC)
+    assert "shop/cart" in tail.plain
+    assert "test/podinfo" in tail.plain
+    assert "shop/cart" not in tail_text(state, None, "test", 20, 100, UTC).plain
+    busy = tail_text(state, CART, None, 3, 100, UTC).plain.split("\n")
     assert "shop/cart" in busy[0]
     assert len(busy) == 3
-    assert timeline_text([], 100, UTC).plain != ""
+    assert "bad" in {str(span.style) for span in tail.spans}
+    state.canaries.stale("connection refused")
+    faded = tail_text(state, None, None, 20, 100, UTC)
+    assert (faded.plain, {str(span.style) for span in faded.spans}) == (tail.plain, {"quiet"})
+
+
+def test_a_tail_without_entries_says_so() -> None:
+    assert tail_text(ClusterState(), None, None, 20, 100, UTC).plain != ""
 
 
 CONNECTED = TitleContext(context="a", synced=True)
