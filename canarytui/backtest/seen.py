@@ -15,12 +15,12 @@ Readings = Callable[[str], Sequence[tuple[datetime, float]]]
 """The values of a check, oldest first, NaN for none."""
 
 
-def latest_analysed(entries: Iterable[TimelineEntry], now: datetime) -> RolloutAttempt | None:
-    """The latest rollout that was analysed; one without a known end lasts until `now`, or until as long as its values
-    are known. `entries`: oldest first."""
+def latest_analysed(entries: Iterable[TimelineEntry], known_until: datetime) -> RolloutAttempt | None:
+    """The latest rollout that was analysed; one without a known end lasts until `known_until`. `entries`: oldest
+    first."""
     attempt = next((each for each in reversed(attempts_of(entries)) if each.first_tick is not None), None)
     if attempt is not None and attempt.outcome is AttemptOutcome.UNKNOWN:
-        return replace(attempt, until=now)
+        return replace(attempt, until=known_until)
     return attempt
 
 

@@ -53,7 +53,7 @@ def what_if(
     analysis = replace(canary.spec.analysis, metrics=shown)
     tried = with_thresholds(analysis, changes)
     points = {metric.name: readings(metric.name) for metric in shown}
-    read_until = max((each[-1][0] for each in points.values() if each), default=now)
+    read_until = min((each[-1][0] for each in points.values() if each), default=now)
     attempt = latest_analysed(entries, min(read_until, now))  # nothing is known of the ticks after that
     name = clean(f"{canary.namespace}/{canary.name}", 200)
     if attempt is None:

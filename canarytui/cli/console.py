@@ -1,6 +1,6 @@
 """``canarytui`` without a command: the console on the current kubeconfig context.
 
-Parses its own arguments; heavy parts load after the first frame.
+Parses its own arguments; what the first list does not need is loaded after it.
 """
 
 from __future__ import annotations

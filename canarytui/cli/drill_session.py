@@ -78,6 +78,7 @@ async def open_drill_session(options: argparse.Namespace, selection: CanarySelec
     )
     connection = LiveConnection(opened.cluster, cluster_state, opened.scope, options.prometheus, audit, rules=rules)
     connection.start(opened.canaries)
+    connection.show_checks_of(())  # nothing waits for a first frame here
     try:
         for orphan in close_orphans(audit):
             say(orphan.sentence)

@@ -6,7 +6,7 @@ resumes after a break.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from canarytui.cluster.client import Cluster
@@ -25,9 +25,10 @@ async def log_lines(
     tail: int,
     after: datetime | None = None,
     before: bool = False,
+    opened: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[tuple[datetime | None, str]]:
     """(time, text) of each line until the container ends or the connection breaks; with `before` those of the
-    container's previous instance, all at once.
+    container's previous instance, all at once. `opened` is called when the server begins to answer.
 
     Begins with the last `tail` lines or, given `after`, with what is later. Text is as it came; callers that show it
     clean it.
@@ -43,6 +44,7 @@ async def log_lines(
         query["sinceTime"] = after.strftime("%Y-%m-%dT%H:%M:%SZ")  # whole seconds: what is not later is left out below
     path = PODS.path(namespace, pod, "log")
     async with cluster.stream(path, query=query, idle_timeout_s=_IDLE_S) as lines:
+        opened()
         async for line in lines:
             stamp, _, text = line.decode("utf-8", "replace").partition(" ")
             at = log_time(stamp)

@@ -318,7 +318,7 @@ class ConsoleApp(NoticeApp):
             screen.tick()
 
     def show_first_list(self) -> None:
-        """Paint: there is a list."""
+        """Paint the first frame, if it was held back for a list."""
         self._first_frame.show()
 
     def in_view(self, changed: frozenset[NamespacedName]) -> bool:

@@ -16,7 +16,7 @@ AGAIN_S = 15.0
 
 async def connect(connector: Connector, context: ConsoleContext, name: str | None, drawn: asyncio.Event) -> Connection:
     """The connection of `context` to the kubeconfig's context `name` (None: the one that the connector begins with),
-    not before the first frame was `drawn`.
+    not before there is a screen (`drawn`).
 
     Raises:
         CanarytuiError: it cannot be reached.

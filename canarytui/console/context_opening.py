@@ -51,7 +51,7 @@ class OpeningHost(ActionPort, Protocol):
         ...
 
     def show_first_list(self) -> None:
-        """Paint, if that waited for a list."""
+        """Paint the first frame, if it was held back for a list."""
         ...
 
 
@@ -102,10 +102,12 @@ class ContextOpening:
         context.connection = opened
         if self._model.contexts.current.connection is None:
             self._model.contexts.current = context
-        await self.opened()
-        from canarytui.console.actions.flow import ActionFlow  # once the list is painted
+        try:
+            await self.opened()
+        finally:  # also when another context takes its place meanwhile, and then cannot be reached
+            from canarytui.console.actions.flow import ActionFlow  # once the list is painted
 
-        context.flow = ActionFlow(self._host, context.state, opened)
+            context.flow = ActionFlow(self._host, context.state, opened)
         self._host.tick()
 
     def _not_reached(self, name: str, error: CanarytuiError) -> None:

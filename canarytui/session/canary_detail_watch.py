@@ -58,7 +58,8 @@ _SCALERS = {resource.kind: resource for resource in (HPAS, SCALED_OBJECTS)}
 
 
 class CanaryDetailWatch:
-    """`metrics_address` is where a canary's metrics server is, "" when none is known."""
+    """`metrics_address` is where a canary's metrics server is, "" when none is known; `awaited` whether its first
+    answer may still come."""
 
     def __init__(
         self,
@@ -66,16 +67,20 @@ class CanaryDetailWatch:
         cluster_state: ClusterState,
         canary_detail: CanaryDetail,
         metrics_address: Callable[[Canary], str],
+        awaited: Callable[[], bool] = lambda: False,
     ) -> None:
         self._cluster = cluster
         self._cluster_state = cluster_state
         self._canary_detail = canary_detail
         self._metrics_address = metrics_address
+        self._awaited = awaited
         self._tasks: dict[tuple[str, str, str], asyncio.Task[None]] = {}
 
     def start(self) -> None:
         """Start the watches and return immediately."""
-        measuring = RolloutNumbersWatch(self._cluster, self._cluster_state, self._canary_detail, self._metrics_address)
+        measuring = RolloutNumbersWatch(
+            self._cluster, self._cluster_state, self._canary_detail, self._metrics_address, self._awaited
+        )
         for name, work in (
             ("watches", self._keep_watching()),
             ("configs", self._keep_asking_configs()),

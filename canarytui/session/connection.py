@@ -1,7 +1,7 @@
 """What the screens need from the other side, whether it is a live cluster or a fixed one.
 
-Two implementations: ``live.LiveConnection`` and the console's ``FixtureConnection`` (screenshots and tests). It keeps
-the client out of the app's imports, so that the first frame need not wait for it.
+Two implementations: ``live.LiveConnection`` and the console's ``FixtureConnection`` (screenshots and tests), which
+needs no client.
 """
 
 from __future__ import annotations

@@ -141,6 +141,7 @@ class LiveConnection:
             reflector.rewatch()
 
     async def _follow_the_rest(self) -> None:
+        self._looked.set()  # or nobody looks, and the time is over
         from canarytui.cluster.heartbeat import Heartbeat
 
         heartbeat = Heartbeat(
@@ -251,7 +252,7 @@ class LiveConnection:
 
         canary_detail = CanaryDetail(key)
         watch = self._canary_detail_watches[canary_detail] = CanaryDetailWatch(
-            self._cluster, self._cluster_state, canary_detail, self._poller.address
+            self._cluster, self._cluster_state, canary_detail, self._poller.address, self._poller.awaits_first_answer
         )
         watch.start()
         return canary_detail

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from canarytui.background import in_background
@@ -116,17 +117,19 @@ async def _stream(cluster: Cluster, canary_detail: CanaryDetail, source: Source,
     sentences in the log buffer."""
     namespace, pod, container = source
     source_title, logs = title(pod, container), canary_detail.logs
+    well = partial(logs.trouble, source_title, "")
     last: datetime | None = None
     while True:
         pause_s = _AGAIN_S
         try:
             tail = _CONTROLLER_TAIL if about else _TAIL
-            async for at, text in log_lines(cluster, namespace, pod, container, tail=tail, after=last, before=before):
+            async for at, text in log_lines(
+                cluster, namespace, pod, container, tail=tail, after=last, before=before, opened=well
+            ):
                 last = at or last
                 shown = controller_text(text, about) if about else text
                 if shown:
                     logs.add(source_title, at, shown)
-                logs.trouble(source_title, "")
             if before:
                 return
         except CanarytuiError as error:

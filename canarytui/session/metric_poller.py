@@ -26,6 +26,7 @@ from canarytui.domain.text.plain import clean
 from canarytui.domain.values import NamespacedName
 from canarytui.metrics.answers import QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_cache import ProviderCache
+from canarytui.metrics.provider_spec import PROMETHEUS
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
 from canarytui.session.check_culprits import CheckCulprits, suspect_of, vector_source
 from canarytui.session.metric_questions import (
@@ -99,6 +100,10 @@ class _Contact(Struct):
         """Whether its first answer, which has failed since then, may still come."""
         return self.answered is None and self._failing_s(since) < _FIRST_ANSWER_S
 
+    def awaited(self, since: datetime) -> bool:
+        """Whether its first answer may still come, for one who asks since `since`."""
+        return self._is_awaited(since if self.failing_since is None else self.failing_since)
+
     def phrase(self) -> str:
         if self.failing_since is not None and self._is_awaited(self.failing_since):
             return words.WAITING.text(provider=self.provider)
@@ -131,6 +136,7 @@ class MetricPoller:
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._culprits = CheckCulprits()
         self._contacts: dict[str, _Contact] = {}
+        self._since = datetime.now(UTC)
         """By the provider's type."""
 
     def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
@@ -145,6 +151,11 @@ class MetricPoller:
         self._asked.clear()
         self._paused.clear()
         self._wake.set()
+
+    def awaits_first_answer(self) -> bool:
+        """Whether Prometheus has not answered yet, and it is too early to call that an outage."""
+        contact = self._contacts.get(PROMETHEUS) or _Contact(PROMETHEUS, self._since)
+        return contact.awaited(self._since)
 
     def phrase(self) -> str:
         """How the metric provider is reached, and how old its data is.

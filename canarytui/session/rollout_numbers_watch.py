@@ -10,7 +10,6 @@ import logging
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import Any
 
 from canarytui.cluster.client import Cluster
@@ -58,8 +57,6 @@ USAGE_EVERY_S = 15.0
 USAGE_AGAIN_S = 300.0
 """After a refusal: rights and metrics servers do not come and go."""
 _SOON_S = 3.0
-_FIRST_ANSWER_S = 15.0
-"""A metrics server that may just be starting is waited for so long before its error is shown."""
 _PAST = timedelta(minutes=20)
 _PAST_POINTS = 120
 _STEP_LEAST_S = 10.0
@@ -68,7 +65,8 @@ _LATE = timedelta(seconds=15)
 
 
 class RolloutNumbersWatch:
-    """Fills ``canary_detail.numbers``; `metrics_address` is where a canary's Prometheus is, "" when none is known."""
+    """Fills ``canary_detail.numbers``; `metrics_address` is where a canary's Prometheus is, "" when none is known, and
+    `awaited` whether its first answer may still come: it may just be starting."""
 
     def __init__(
         self,
@@ -76,16 +74,17 @@ class RolloutNumbersWatch:
         cluster_state: ClusterState,
         canary_detail: CanaryDetail,
         metrics_address: Callable[[Canary], str],
+        awaited: Callable[[], bool] = lambda: False,
     ) -> None:
         self._cluster = cluster
         self._cluster_state = cluster_state
         self._canary_detail = canary_detail
         self._metrics_address = metrics_address
+        self._awaited = awaited
         self._asked_past: RequestQueries | None = None
         self._held_since: datetime | None = None
         self._scrape_s = SCRAPE_S
         self._costs = RolloutCostQueries(cluster, cluster_state, canary_detail)
-        self._awaited_until = 0.0
 
     @property
     def numbers(self) -> RolloutNumbers:
@@ -94,7 +93,6 @@ class RolloutNumbersWatch:
 
     async def keep_measuring(self) -> None:
         """Ask until cancelled."""
-        self._awaited_until = monotonic() + _FIRST_ANSWER_S
         while True:
             canary = self._canary()
             before = self._canary_detail.numbers.revision
@@ -180,10 +178,9 @@ class RolloutNumbersWatch:
                 await self._ask_past(prometheus, queries)
                 self._asked_past = queries
             await self._ask_present(prometheus, queries)
-            self._awaited_until = 0.0
         except CanarytuiError as error:
-            if monotonic() < self._awaited_until:
-                numbers.fail(check_queries.WAITING.text(provider="Prometheus"))
+            if self._awaited():
+                numbers.fail(check_queries.WAITING.text(provider=PROMETHEUS))
                 return _SOON_S
             numbers.fail(words.PROBLEM.text(problem=clean(str(error), 160)))
         interval_s = min(max(canary.spec.analysis.interval_s, LEAST_S), MOST_S)

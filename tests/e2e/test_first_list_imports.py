@@ -46,6 +46,27 @@ sys.meta_path.insert(0, Recorder())
 from canarytui.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
+PAINTED = """
+import os
+from canarytui.console.first_frame import FirstFrame
+def show(frame, genuine=FirstFrame.show):
+    genuine(frame)
+    with open(os.environ["IMPORTED"], "a") as file:
+        print("list-painted", file=file)
+FirstFrame.show = show
+"""
+AFTER_THE_LIST = (
+    "canarytui.actions.live_executor",
+    "canarytui.cluster.heartbeat",
+    "canarytui.console.actions.flow",
+    "canarytui.console.panes.area",
+    "canarytui.drills",
+    "canarytui.metrics",
+    "canarytui.session.controller_log",
+    "canarytui.session.metric_poller",
+    "canarytui.session.pod_problems",
+)
+"""Each takes milliseconds to load."""
 SETTINGS = """
 theme: light
 bell: true
@@ -74,24 +95,29 @@ def env(tmp_path: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("XDG_")} | ours
 
 
-def imported(env: dict[str, str]) -> set[str]:
-    names = set(Path(env["IMPORTED"]).read_text().split())
+def imported(env: dict[str, str], *, until: str = "\0") -> set[str]:
+    names = set(Path(env["IMPORTED"]).read_text().partition(until)[0].split())
     assert {"aiohttp", "yaml", "canarytui.cluster.transport"} <= names, "the recorder sees nothing"
     return names
 
 
 async def test_the_console_shows_its_first_list_without_what_it_needs_later(api: LiveApi, env: dict[str, str]) -> None:
     words = ("--kubeconfig", str(api.kubeconfig()), "-A")
-    screen = Terminal(sys.executable, "-c", RECORDER, *words, env=env)
+    screen = Terminal(
+        sys.executable, "-c", RECORDER.replace("from canarytui", f"{PAINTED}from canarytui"), *words, env=env
+    )
     try:
         await asyncio.to_thread(screen.wait_for, "podinfo", 30)
         names = imported(env)
+        before = imported(env, until="list-painted")
     finally:
         screen.process.kill()
         screen.process.wait()
         screen.close()
     assert "canarytui.console.settings" in names
     assert not names.intersection(LATER)
+    assert "list-painted" in names
+    assert not before.intersection(AFTER_THE_LIST)
 
 
 async def test_get_lists_without_what_it_never_needs(api: LiveApi, env: dict[str, str]) -> None:

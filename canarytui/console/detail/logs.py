@@ -58,12 +58,14 @@ def log_header(
 
 
 def _followed(book: LogBuffer, source: str) -> str:
-    """Whether lines come: not from a container that the page has a problem of."""
+    """Whether lines come: not from a container that is gone, nor from one that the page has a problem of."""
     wanted = {source} if source else book.followed
-    coming = len(wanted - book.status.keys())
-    if coming == len(wanted):
-        return words.FOLLOWING.text()
-    return words.FOLLOWING_SOME.text(coming=coming, all=len(wanted)) if coming else words.NOT_FOLLOWING.text()
+    coming = len(wanted & book.followed - book.status.keys())
+    if not coming:
+        return words.NOT_FOLLOWING.text()
+    if coming < len(wanted):
+        return words.FOLLOWING_SOME.text(coming=coming, all=len(wanted))
+    return words.FOLLOWING.text()
 
 
 def log_lines(

@@ -83,7 +83,9 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self._chosen = next((drill for drill in self._drills if drill.name == FIRST), self._drills[0])
         self._filled = fields_of(self._chosen)
         self._shown: Proposal | None = None
-        self._of_another = False
+        self._changes = 0
+        self._planned_at = 0
+        """How often the form had changed when what is shown was asked for."""
         """Whether the form has changed since the proposal that is shown was made."""
         self._drawn: tuple[Proposal, bool, str] | None = None
 
@@ -176,7 +178,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
 
     def _changed(self) -> None:
         """The form has another content: what is shown is about the one before, until there is a plan for this one."""
-        self._of_another = True
+        self._changes += 1
         self._draw()
         self._replan()
 
@@ -214,17 +216,24 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         try:
             target = await self._proposer.target()
         except CanarytuiError as error:
-            self._show(Proposal(refused=clean(str(error), 400)))
+            self._show(Proposal(refused=clean(str(error), 400)), self._changes)
             return
         self.query_one("#drill-host", Choice).offer(target.hosts)
         origins = list(_ORIGINS) if target.tester_url else [Origin.HERE.value]
         self.query_one("#drill-from", Choice).offer(origins)
-        self._show(await self._propose())
+        await self._plan()
 
     @work(exclusive=True, group="plan")
     async def _replan(self) -> None:
         await asyncio.sleep(_SETTLED_S)
-        self._show(await self._propose())
+        await self._plan()
+
+    async def _plan(self) -> Proposal:
+        """Plan what the form says now, and show it."""
+        changes = self._changes
+        proposal = await self._propose()
+        self._show(proposal, changes)
+        return proposal
 
     async def _propose(self) -> Proposal:
         await self._proposer_ready()
@@ -241,8 +250,10 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
             except CanarytuiError:
                 return  # the plan reports it
 
-    def _show(self, proposal: Proposal) -> None:
-        self._shown, self._of_another = proposal, False
+    def _show(self, proposal: Proposal, changes: int) -> None:
+        if changes < self._planned_at:
+            return  # what is shown is of a later form
+        self._shown, self._planned_at = proposal, changes
         self._draw()
 
     def _draw(self) -> None:
@@ -254,7 +265,8 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         known = stale.sentence(words.KNOWN.text(), now.tzinfo) if stale is not None and plan is not None else ""
         if stale is not None:
             now = stale.since.astimezone(now.tzinfo)
-        self._drawn = (proposal, self._of_another, known)
+        of_another = self._planned_at != self._changes
+        self._drawn = (proposal, of_another, known)
         text = proposal_text(proposal, self.size.width - 4, now)
         if plan is not None:
             area = self.query_one("#drill-plan").content_size
@@ -262,7 +274,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
             left = area.height - len(text.plain.splitlines()) - 1
             below = preview(plan, proposal.situation, measured, area.width, left, now)
             text = Text("\n").join([text, Text(""), *below]) if below else text
-        note = known or (words.PLANNING.text() if self._of_another else "")
+        note = known or (words.PLANNING.text() if of_another else "")
         if note:
             text = Text("\n").join([Text(cut(note, self.size.width - 4), style="waiting"), *faded([text])])
         self.query_one("#drill-plan-text", Lines).say(text, layout=True)
@@ -273,8 +285,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
     @work(exclusive=True, group="confirm")
     async def action_confirm(self) -> None:
         """Ask for confirmation of the plan as it is now; yes starts it."""
-        proposal = await self._propose()
-        self._show(proposal)
+        proposal = await self._plan()
         if proposal.plan is None or proposal.refused:
             self.app.bell()
             self.notify(proposal.refused, severity="warning", markup=False, timeout=8)

@@ -350,7 +350,7 @@ class ListScreen(SplitScreen):
 
     def _show_checks(self) -> None:
         if not self.is_current:
-            return  # another screen was opened meanwhile, which asks for its own
+            return  # covered meanwhile: what was in view is still asked for
         rows = self.query_one(CanaryRows)
         visible = {row.key for row in rows.visible_rows if row.ticking}
         wanted = visible | ({rows.selected} if rows.selected else set())

@@ -36,6 +36,7 @@ class WallOpening(ContextOpening):
             self._host.redraw(frozenset())
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, _LAST_RETRY_S)
+        await self.drawn.wait()
         context.connection = WallConnection(opened)
         await self.opened()
         self._host.tick()

@@ -201,7 +201,7 @@ FOLLOWING_SOME = Sentence(
 NOT_FOLLOWING = Sentence(
     "detail_screen.not_following",
     "not following now",
-    evidence="the last attempt to read the logs of every container failed",
+    evidence="there is no container to follow, or the last attempt to read the logs of each failed",
 )
 NO_LINES = Sentence(
     "detail_screen.no_lines",

@@ -76,6 +76,19 @@ def test_what_was_not_read_while_the_server_was_away_is_no_failed_check() -> Non
     assert said.endswith("Gates and webhooks as they were. Only what was read until 12:00:33.")
 
 
+def test_of_several_checks_none_is_judged_after_the_first_one_went_silent() -> None:
+    both = [{"name": name, "thresholdRange": {"min": 99}} for name in ("request-success-rate", "request-duration")]
+    spec = {**SPEC, "analysis": {**SPEC["analysis"], "metrics": both}}
+    canary = Canary.parse({"metadata": {"name": "cart", "namespace": "shop"}, "spec": spec})
+    seen = {"request-success-rate": polled(*[99.5] * 5), "request-duration": polled(*[99.5] * 17)}
+    now = BEGIN + timedelta(seconds=94)
+    entries = timeline(*UNDER_WAY).oldest_first("shop", "cart")
+    given = ["request-success-rate=97"]
+    said = what_if(canary, entries, lambda check: seen[check], given, interval_s=10, traits=ControllerTraits(), now=now)
+    assert "(failed checks: 0); with the present thresholds" in said
+    assert said.endswith("Only what was read until 12:00:33.")
+
+
 def test_a_check_that_had_no_values_failed() -> None:
     said = asked(timeline(*UNDER_WAY), polled(*[98.0] * 3, *[math.nan] * 2), "request-success-rate=97", at_s=34)
     assert "(failed checks: 1); with the present thresholds" in said

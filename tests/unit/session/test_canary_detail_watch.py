@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from closeup_api import CloseupApi
 
@@ -146,6 +147,16 @@ async def test_a_container_that_has_not_started_says_so(canary_detail: CanaryDet
     canary_detail.ask_logs(CANARY)
     await until(lambda: bool(canary_detail.logs.status))
     assert canary_detail.logs.status == {"cart-a/app": "cart-a/app: container is waiting to start"}
+
+
+async def test_a_quiet_container_is_followed_again_as_soon_as_its_log_is_open(
+    api: CloseupApi, canary_detail: CanaryDetail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closelogs, "_AGAIN_S", 0.02)
+    canary_detail.ask_logs(CANARY)
+    await until(lambda: bool(canary_detail.logs.status))
+    api.logs["cart-a/app"] = []
+    await until(lambda: not canary_detail.logs.status)
 
 
 async def test_the_controllers_log_is_about_this_canary(

@@ -30,9 +30,7 @@ from canarytui.report.describe import described
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.exposition import make_labels
 from canarytui.sandbox.prometheus.storage import SeriesStorage
-from canarytui.session import rollout_numbers_watch
 from canarytui.session.canary_detail import CanaryDetail
-from canarytui.session.polling import wait_until
 from canarytui.session.rollout_numbers_watch import RolloutNumbersWatch, pod_usage
 from canarytui.session.state import ClusterState
 
@@ -302,22 +300,18 @@ async def test_what_fails_is_said_and_what_is_known_stays(cluster: Cluster, prom
     assert other.numbers.latest is known
 
 
-async def test_a_server_that_may_be_starting_is_waited_for_and_then_its_error_is_said(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now_s = 0.0
-    monkeypatch.setattr(rollout_numbers_watch, "monotonic", lambda: now_s)
-    monkeypatch.setattr(rollout_numbers_watch, "_SOON_S", 0.01)
-    watch, detail, _ = watch_of(cluster, await state_of(), "http://127.0.0.1:1")
-    measuring = asyncio.create_task(watch.keep_measuring())
-    try:
-        await wait_until(lambda: bool(detail.numbers.problem), 10)
-        assert detail.numbers.problem == "waiting for Prometheus"
-        now_s = 20.0
-        await wait_until(lambda: detail.numbers.problem.startswith("not measured: "), 10)
-        assert detail.numbers.problem.startswith("not measured: ")
-    finally:
-        measuring.cancel()
+async def test_a_server_that_may_be_starting_is_waited_for_and_then_its_error_is_said(cluster: Cluster) -> None:
+    awaited = True
+    canary_detail = CanaryDetail(KEY)
+    state = await state_of()
+    watch = RolloutNumbersWatch(cluster, state, canary_detail, lambda _: "http://127.0.0.1:1", lambda: awaited)
+    canary = state.canary(KEY)
+    assert isinstance(canary, Canary)
+    soon_s = await watch.measure(canary)
+    assert canary_detail.numbers.problem == "waiting for prometheus"
+    awaited = False
+    assert await watch.measure(canary) > soon_s
+    assert canary_detail.numbers.problem.startswith("not measured: ")
 
 
 async def test_resources_are_those_of_both_sides_pods(api: CloseupApi, cluster: Cluster) -> None:

@@ -10,6 +10,7 @@ from drill_console import Console, opened, until
 
 from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.console.actions.dialog import Dialog
+from canarytui.console.drill import form_screen
 from canarytui.console.drill.form_screen import DrillScreen
 from canarytui.console.drill.live_screen import DrillLiveScreen, LeaveScreen
 from canarytui.console.drill.open_drill import open_drill
@@ -267,7 +268,7 @@ async def test_under_way_it_calls_the_state_as_the_list_does_and_fades_when_cont
         assert "STALE since" in console.text()
 
 
-async def test_a_plan_of_another_fault_or_of_old_data_says_so() -> None:
+async def test_a_plan_of_another_fault_or_of_old_data_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     console = Console()
     async with opened(console) as pilot:
         await pilot.press("f")
@@ -282,9 +283,12 @@ async def test_a_plan_of_another_fault_or_of_old_data_says_so() -> None:
             return {str(span.style) for span in text.spans}
 
         assert note().startswith("THEN")
+        monkeypatch.setattr(form_screen, "_SETTLED_S", 60.0)
         await pilot.press("down")
         assert note() == "Planning this drill … below is the one before it."
         assert tones() == {"waiting", "quiet"}
+        monkeypatch.setattr(form_screen, "_SETTLED_S", 0.0)
+        await pilot.press("up", "down")
         await until(pilot, lambda: note().startswith("THEN"))
         assert "answers after" in console.text()
         for store in console.app.model.state.stores.values():

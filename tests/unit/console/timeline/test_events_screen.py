@@ -64,9 +64,12 @@ async def events() -> AsyncIterator[Screen]:
         for number in range(40):
             app.model.state.timeline.add(fact(number, warning=number % 5 == 0))
         app.receive(ShowTimeline())
-        await pilot.pause(0.2)
-        assert isinstance(app.screen, EventsScreen)
-        yield Screen(app, pilot)
+        screen = Screen(app, pilot)
+        for _ in range(200):  # until it is drawn in its own width
+            await pilot.pause(0.05)
+            if isinstance(app.screen, EventsScreen) and any("fact number 39" in line for line in screen.lines):
+                break
+        yield screen
 
 
 async def test_newest_is_last_and_followed() -> None:
