@@ -53,13 +53,16 @@ def log_header(
     if view.before:
         said += f"   {words.BEFORE_RESTART.text()}"
     else:
-        said += f"   {words.HELD.text() if held else _followed(book, source)}"
+        said += f"   {words.HELD.text() if held else _followed(book, source)}".rstrip()
     return line((cut(said, columns), "strong"))
 
 
 def _followed(book: LogBuffer, source: str) -> str:
-    """Whether lines come: not from a container that is gone, nor from one that the page has a problem of."""
+    """Whether lines come: not from a container that is gone, nor from one that the page has a problem of; "" where
+    there is none to follow."""
     wanted = {source} if source else book.followed
+    if not wanted:
+        return ""
     coming = len(wanted & book.followed - book.status.keys())
     if not coming:
         return words.NOT_FOLLOWING.text()

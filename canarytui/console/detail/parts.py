@@ -155,6 +155,10 @@ def _logs(view: DetailView, choices: Choices, canary_detail: CanaryDetail | None
     if choices.whose == CONTROLLER and not view.engine:
         missing = words.NO_CONTROLLER if view.engine_sought else words.LOOKING_FOR_CONTROLLER
         return [line((missing.text(), "waiting"))]
+    refused = canary_detail.refusals.get("Pod", "") if choices.whose != CONTROLLER else ""
+    why = folded(f"· {clean(refused, 600)}", columns, "waiting", 2) if refused else []
+    if why and not canary_detail.logs.followed and not len(canary_detail.logs):
+        return why  # there is nothing to wait for
     lines = log_lines(
         canary_detail.logs,
         choices.source,
@@ -165,5 +169,4 @@ def _logs(view: DetailView, choices: Choices, canary_detail: CanaryDetail | None
         sided=choices.whose == BOTH,
         pods_known=choices.whose == CONTROLLER or canary_detail.is_known("Pod"),
     )
-    refused = canary_detail.refusals.get("Pod", "") if choices.whose != CONTROLLER else ""
-    return [*lines, *folded(f"· {clean(refused, 600)}", columns, "waiting", 2)] if refused else lines
+    return [*lines, *why]

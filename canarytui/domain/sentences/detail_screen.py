@@ -201,7 +201,7 @@ FOLLOWING_SOME = Sentence(
 NOT_FOLLOWING = Sentence(
     "detail_screen.not_following",
     "not following now",
-    evidence="there is no container to follow, or the last attempt to read the logs of each failed",
+    evidence="the container is not there any more, or the last attempt to read the logs of each one failed",
 )
 NO_LINES = Sentence(
     "detail_screen.no_lines",
