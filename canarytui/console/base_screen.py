@@ -134,10 +134,8 @@ class ConsoleScreen(DismissedOnce[None]):
             return ""
         if self.model.settings.read_only:
             return READ_ONLY
-        if key is None or self.model.contexts.current.connection is None:
+        if flow is None or key is None:
             return words.NONE_SELECTED.text()
-        if flow is None:
-            return ""  # between the first list and what acts on it, which takes no key
         return flow.drill_reason(key) if name == "fault" else flow.reason(self._intent(name, key), key)
 
     def _intent(self, name: str, key: NamespacedName) -> Intent:
