@@ -50,6 +50,12 @@ class PastValues(Struct, frozen=True):
         value = self.points[number][1]
         return None if math.isnan(value) else value
 
+    def after(self, moment_s: float, most_s: float) -> float | None:
+        """The first value that is no NaN after `moment_s`, at most `most_s` later; None for none."""
+        begin = bisect_right(self.points, (moment_s + _ROUNDED_S, math.inf))
+        later = itertools.takewhile(lambda point: point[0] <= moment_s + most_s, self.points[begin:])
+        return next((value for _, value in later if not math.isnan(value)), None)
+
 
 _ROUNDED_S = 0.75
 """Services round moments to seconds."""

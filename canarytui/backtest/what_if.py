@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from canarytui.backtest.checks import threshold_changes, with_thresholds
 from canarytui.backtest.judged import ControllerTraits, judge_rollouts
-from canarytui.backtest.past_rollout import is_measured, with_values
+from canarytui.backtest.past_rollout import PastRollout, PastValues, is_measured, with_values
 from canarytui.backtest.seen import Readings, latest_analysed, seen_values
 from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.rollout.attempts import advanced, tick_index
 from canarytui.domain.rollout.simulation import SimulatedOutcome, SimulatedRollout
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import backtest as words
@@ -54,12 +55,13 @@ def what_if(
     tried = with_thresholds(analysis, changes)
     points = {metric.name: readings(metric.name) for metric in shown}
     read_until = min((each[-1][0] for each in points.values() if each), default=now)
-    attempt = latest_analysed(entries, min(read_until, now))  # nothing is known of the ticks after that
+    told = tuple(entries)
+    attempt = latest_analysed(told, min(read_until, now))  # nothing is known of the ticks after that
     name = clean(f"{canary.namespace}/{canary.name}", 200)
     if attempt is None:
         return words.NO_ROLLOUT_SEEN.text(canary=name)
     past = [seen_values(attempt, points[metric.name], interval_s) for metric, _ in evaluation_order(shown)]
-    rollout = with_values(attempt, past, interval_s)
+    rollout = _with_what_passed(with_values(attempt, past, interval_s), past, told, interval_s)
     clock = f"{attempt.began.astimezone(now.tzinfo):%H:%M:%S}"
     if not is_measured(rollout):
         return words.NO_VALUES_SEEN.text(canary=name, clock=clock)
@@ -76,6 +78,26 @@ def what_if(
         unread=words.UNREAD.say(checks=unread) if unread else NOTHING,
         until=words.READ_UNTIL.say(clock=f"{attempt.until.astimezone(now.tzinfo):%H:%M:%S}") if silent else NOTHING,
     )
+
+
+def _with_what_passed(
+    rollout: PastRollout, past: Sequence[PastValues], told: Iterable[TimelineEntry], interval_s: float
+) -> PastRollout:
+    """The rollout with values wherever it advanced: every check had one there. Where the session's reading before that
+    tick was still empty, it is the one after it."""
+    first = rollout.attempt.first_tick
+    if first is None:
+        return rollout
+    passed = {tick_index(first, entry.at, interval_s) for entry in told if advanced(entry.marks)}
+    ticks = list(rollout.ticks)
+    for number in passed & set(range(len(ticks))):
+        moment_s = first.timestamp() + number * interval_s
+        values = tuple(
+            each.after(moment_s, interval_s) if value is None else value
+            for value, each in zip(ticks[number].values, past, strict=True)
+        )
+        ticks[number] = replace(ticks[number], values=values)
+    return replace(rollout, ticks=tuple(ticks))
 
 
 def is_read_whole(metric: Metric) -> bool:

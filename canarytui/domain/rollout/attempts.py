@@ -91,8 +91,7 @@ class _Open(Struct):
             self.suspensions.append((self.suspended_from, at))
         # Flagger says so at every tick, ours once: it lasts until something else is told.
         self.suspended_from = at if text == SKIPS else None
-        moved = any(aspect in ("weight", "iteration") and value not in ("0", "") for aspect, value in marks)
-        if self.first_tick is None and (moved or STARTING.match(text)):
+        if self.first_tick is None and (advanced(marks) or STARTING.match(text)):
             self.first_tick = at
         if any(aspect.startswith(BY_HAND) for aspect, _ in marks):
             self.by_hand = True
@@ -118,6 +117,11 @@ class _Open(Struct):
             self.promotion_gate_from,
             self.by_hand,
         )
+
+
+def advanced(marks: Iterable[Mark]) -> bool:
+    """Whether an entry with these marks tells of a weight or an iteration that the canary was advanced to."""
+    return any(aspect in ("weight", "iteration") and value not in ("0", "") for aspect, value in marks)
 
 
 def attempts_of(told: Iterable[_Told]) -> list[RolloutAttempt]:

@@ -76,6 +76,18 @@ def test_what_was_not_read_while_the_server_was_away_is_no_failed_check() -> Non
     assert said.endswith("Gates and webhooks as they were. Only what was read until 12:00:33.")
 
 
+def test_a_tick_that_advanced_had_a_value_though_the_session_read_it_later() -> None:
+    entries = timeline(
+        (0, "New revision detected! Scaling up cart.shop"),
+        (10, "Starting canary analysis for cart.shop"),
+        (10, "Advance cart.shop canary weight 10"),
+        (20, "Advance cart.shop canary weight 20"),
+        (30, "Halt cart.shop advancement success rate 98.00% < 99%"),
+    )
+    said = asked(entries, polled(math.nan, math.nan, 99.5, 98.0, 98.0), "request-success-rate=97", at_s=34)
+    assert "at weight 30 (failed checks: 0); with the present thresholds at weight 20 (failed checks: 1)" in said
+
+
 def test_of_several_checks_none_is_judged_after_the_first_one_went_silent() -> None:
     both = [{"name": name, "thresholdRange": {"min": 99}} for name in ("request-success-rate", "request-duration")]
     spec = {**SPEC, "analysis": {**SPEC["analysis"], "metrics": both}}
