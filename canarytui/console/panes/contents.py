@@ -38,10 +38,11 @@ def versions_pane(view: DetailView, columns: int, lines: int) -> list[Text]:
 
 def pods_pane(view: DetailView, columns: int, lines: int) -> list[Text]:
     """The pods of canary and primary, each with its own reason."""
+    unread = words.LOADING_PODS if view.situation.stale is None else words.UNREAD_PODS
     if view.holdings is None:
-        return [line((words.LOADING_PODS.text(), "quiet"))]
+        return [line((unread.text(), "quiet"))]
     canary = view.situation.canary
-    absent = (words.NO_PODS if "Pod" in view.holdings.known else words.LOADING_PODS).text()
+    absent = (words.NO_PODS if "Pod" in view.holdings.known else unread).text()
     names = {canary.target_name: "canary", canary.primary_name: "primary"}
     shown: list[Text] = []
     for root in object_tree(canary, view.holdings, view.now):

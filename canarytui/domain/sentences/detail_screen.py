@@ -300,6 +300,11 @@ LOADING_PODS = Sentence(
     "loading pods …",
     evidence="the pods have not been read yet",
 )
+UNREAD_PODS = Sentence(
+    "detail_screen.unread_pods",
+    "pods not read: no contact with the API server",
+    evidence="contact was lost before the pods were read",
+)
 NO_STEPS = Sentence(
     "detail_screen.no_steps",
     "no steps: neither stepWeight, stepWeights nor iterations is set",

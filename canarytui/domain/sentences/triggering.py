@@ -6,12 +6,12 @@ from canarytui.domain.sentences.sentence import Sentence
 
 STARTS_ITERATIONS = Sentence(
     "triggering.starts_iterations",
-    "Flagger scales the canary up, runs the pre-rollout checks and then {iterations} iterations of checks.",
+    "The controller scales the canary up, runs the pre-rollout checks and then {iterations} iterations of checks.",
     evidence="the phase is one at rest; spec.analysis.iterations",
 )
 STARTS_UNCHECKED = Sentence(
     "triggering.starts_unchecked",
-    "Flagger brings up the new pods and promotes them as soon as they are ready.",
+    "The controller brings up the new pods and promotes them as soon as they are ready.",
     evidence="spec.skipAnalysis is true, and the phase is not one of the initialisation",
 )
 MATCHING_USERS = Sentence(
@@ -31,7 +31,7 @@ NO_CONTAINERS = Sentence(
 )
 PROMOTION_FIRST = Sentence(
     "triggering.promotion_first",
-    "{it_is}: Flagger would take up a new revision only after this promotion; wait for Succeeded",
+    "{it_is}: the controller would take up a new revision only after this promotion; wait for Succeeded",
     evidence="the phase is Promoting or Finalising",
 )
 WHEN_RESUMED = Sentence(
@@ -89,7 +89,7 @@ SAME_IMAGE = Sentence(
 PROMOTED_IMAGE = Sentence(
     "triggering.promoted_image",
     (
-        "{image} is the promoted image, and setting it back during an analysis is not a rollback: Flagger "
+        "{image} is the promoted image, and setting it back during an analysis is not a rollback: the controller "
         "goes on, promotes the reverted pods and analyses them again; roll back instead"
     ),
     evidence="the primary runs these images, and the phase is of an analysis",
@@ -116,17 +116,17 @@ FIRST = Sentence(
 )
 AS_PRIMARY = Sentence(
     "triggering.as_primary",
-    "The primary runs that already: Flagger sees no new revision and starts nothing.",
+    "The primary runs that already: the controller sees no new revision and starts nothing.",
     evidence="the target's images would all be the primary's",
 )
 RESTARTS = Sentence(
     "triggering.restarts",
-    "Flagger restarts the analysis from the start with the new pods.",
+    "The controller restarts the analysis from the start with the new pods.",
     evidence="the phase is of an analysis",
 )
 STARTS_STEPS = Sentence(
     "triggering.starts_steps",
-    "Flagger scales the canary up, runs the pre-rollout checks and begins to shift traffic, step by step.",
+    "The controller scales the canary up, runs the pre-rollout checks and begins to shift traffic, step by step.",
     evidence="the phase is one at rest, and the analysis goes by weights",
     otherwise="triggering.starts_iterations",
 )
