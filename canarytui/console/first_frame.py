@@ -7,6 +7,8 @@ from typing import Any
 
 from textual.app import App
 
+from canarytui.console.terminal.internals import PAINT, has_all
+
 _LONGEST_S = 0.25
 """Longer than a server nearby takes to answer, shorter than a person wonders whether anything happens."""
 
@@ -32,4 +34,5 @@ class FirstFrame:
             self._held.close()
             screen = self._app.screen
             screen.refresh(layout=True)
-            screen._on_timer_update()  # now: the timer that Textual paints by lets a sixtieth of a second pass
+            if has_all(screen, PAINT):
+                screen._on_timer_update()  # now: the timer that Textual paints by lets a sixtieth of a second pass

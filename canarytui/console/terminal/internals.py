@@ -8,6 +8,7 @@ and what it calls (:data:`DISPLAY`)
 ``_xterm_parser``, ``LinuxDriver``'s      Textual's own driver reads the terminal
 input thread (:data:`INPUT`)
 ``LinuxDriver._file`` (:data:`OUTPUT`)    the app may never end when its terminal has gone
+``_on_timer_update`` (:data:`PAINT`)      the first list is painted by Textual's timer: 0.02 s later
 ``_context``                              frames go through the app's queue
 ``_handle_exception``                     Textual ends the app (``TerminalApp.panic``)
 ``keys._character_to_key``                the name of a character is looked up in Unicode
@@ -34,6 +35,9 @@ INPUT = ("run_input_thread", "process_message", "stop_application_mode")
 
 OUTPUT = ("_file",)
 """Of a driver that has been made: where its output thread writes."""
+
+PAINT = ("_on_timer_update",)
+"""Of a screen: paints what is due."""
 
 
 def private(module: str, name: str) -> Any:

@@ -53,6 +53,23 @@ async def test_nothing_is_painted_until_there_is_a_list_and_then_at_once(monkeyp
         assert widget.times == before + 1  # without Textual's timer
 
 
+async def test_without_textuals_own_way_to_paint_the_list_is_painted_by_its_timer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(first_frame, "_LONGEST_S", 60.0)
+    monkeypatch.setattr(first_frame, "PAINT", ("_no_such_name",))
+    app = Held()
+    async with app.run_test():
+        widget = app.query_one(Painted)
+        before = widget.times
+        widget.painted.clear()
+        widget.refresh()
+        app.first_frame.show()
+        assert widget.times == before
+        async with asyncio.timeout(10):
+            await widget.painted.wait()
+
+
 async def test_without_a_list_there_is_a_frame_after_a_moment() -> None:
     app = Held()
     async with app.run_test():

@@ -31,7 +31,15 @@ from canarytui.console.terminal import diff_app, internals
 from canarytui.console.terminal.diff import TerminalDiff
 from canarytui.console.terminal.diff_app import DiffApp
 from canarytui.console.terminal.driver import with_our_input
-from canarytui.console.terminal.internals import DISPLAY, INPUT, has_all, key_of, key_parser, screen_update_types
+from canarytui.console.terminal.internals import (
+    DISPLAY,
+    INPUT,
+    PAINT,
+    has_all,
+    key_of,
+    key_parser,
+    screen_update_types,
+)
 
 CONSOLE = Path(canarytui.console.__path__[0])
 PLAIN = Console(file=io.StringIO(), force_terminal=True, color_system="256")
@@ -43,6 +51,7 @@ def test_textual_has_every_name() -> None:
     assert key_parser() is _xterm_parser.XTermParser
     assert has_all(App(), (*DISPLAY, "_context", "_handle_exception"))
     assert has_all(LinuxDriver, INPUT)
+    assert has_all(Screen, PAINT)
     assert callable(internals.private("textual.keys", "_character_to_key"))
     assert list(inspect.signature(App._display).parameters) == ["self", "screen", "renderable"]
     assert list(inspect.signature(App._handle_exception).parameters) == ["self", "error"]
