@@ -28,10 +28,12 @@ class FirstFrame:
         self._app.set_timer(_LONGEST_S, self.show)
 
     def show(self) -> None:
-        """Paint everything that there is, if that is still held back."""
+        """Paint everything that there is, if that is still held back; nothing while the console closes."""
         if self._holds:
             self._holds = False
             self._held.close()
+            if not self._app.screen_stack:
+                return  # the list, or the timer, came after the screens were closed
             screen = self._app.screen
             screen.refresh(layout=True)
             if has_all(screen, PAINT):
