@@ -93,6 +93,7 @@ def _facts(
             ("Rollout began", _stamp(rollout.began, zone)),
             ("Rollout ended", _stamp(rollout.ended, zone) if rollout.ended else ""),
             ("Outcome", str(rollout.outcome)),
+            ("Release", rollout.releases),
             ("Highest weight", "" if rollout.weight is None else f"{rollout.weight} %"),
             (words.COUNTED.text(), "" if rollout.failed is None else str(rollout.failed)),
         ]

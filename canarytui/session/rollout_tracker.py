@@ -9,16 +9,18 @@ theirs, and a router's weights, which people and GitOps tools write as well, wai
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from canarytui.domain.history import facts as facts
 from canarytui.domain.history import status_facts
 from canarytui.domain.history.controller_messages import reason_of
 from canarytui.domain.history.facts import Fact
+from canarytui.domain.history.release_marks import release_marks
 from canarytui.domain.history.timeline import Timeline
 from canarytui.domain.spec.analysis import DEFAULT_INTERVAL_S
 from canarytui.domain.text.durations import parse_duration
@@ -52,10 +54,14 @@ class Track(Struct):
 
 
 class RolloutTracker:
-    """One for a session. `timeline` receives a fact for each change."""
+    """One for a session. `timeline` receives a fact for each change; `releases` gives what a canary's primary and its
+    target run, "" where that is unknown."""
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(
+        self, timeline: Timeline, releases: Callable[[NamespacedName], tuple[str, str]] = lambda key: ("", "")
+    ) -> None:
         self._timeline = timeline
+        self._releases = releases
         self._tracks: dict[NamespacedName, Track] = {}
 
     def track(self, key: NamespacedName) -> Track:
@@ -104,8 +110,10 @@ class RolloutTracker:
         fact = status_facts.status_fact(*key, before, status, at, version)
         if fact is None:
             return
-        self._timeline.add(fact)
         aspects = {aspect for aspect, _ in fact.marks}
+        if "phase" in aspects:
+            fact = replace(fact, marks=fact.marks | release_marks(fact.marks, *self._releases(key)))
+        self._timeline.add(fact)
         if "failed" in aspects:
             track.halted = True
         elif aspects & {"weight", "iteration", "phase"}:

@@ -30,6 +30,7 @@ from canarytui.domain.spec.phases import Phase
 from canarytui.domain.ticks import FLAGGER_FLOOR_S, FLOOR_S
 from canarytui.domain.traffic import registry
 from canarytui.domain.values import NamespacedName, as_mapping
+from canarytui.domain.workloads.containers import application_images, release
 from canarytui.domain.workloads.ownership import owner_of
 from canarytui.errors import InvalidObject
 from canarytui.session.cluster_clock import ClusterClock
@@ -66,7 +67,7 @@ class ClusterState:
         self.timeline = Timeline()
         self.endings = RolloutEndings()
         self.timeline.listeners.append(self.endings.take)
-        self.tracker = RolloutTracker(self.timeline)
+        self.tracker = RolloutTracker(self.timeline, self._releases)
         self.readings = MetricHistory()
         self.waiting_for = ""
         """What the first list waits for, if not for the API server."""
@@ -238,6 +239,16 @@ class ClusterState:
         """The label selector of a workload's pods (``app=cart``); "" when it has none."""
         canary = self.canary(key)
         return self.parsed.pod_selector(canary, workload) if isinstance(canary, Canary) else ""
+
+    def _releases(self, key: NamespacedName) -> tuple[str, str]:
+        """What a canary's primary and its target run, "" where that is unknown."""
+        canary = self.canary(key)
+        if not isinstance(canary, Canary):
+            return "", ""
+        name = canary.spec.target.name
+        primary, target = (self.parsed.workload(canary, each) for each in (name + _PRIMARY, name))
+        images = application_images(canary, primary, target)
+        return release(images[0]), release(images[1])
 
     def _canary_taken(self, key: NamespacedName, obj: dict[str, Any]) -> None:
         self.tracker.canary_seen(key, obj, self.now(), self._managers.of_status(key))

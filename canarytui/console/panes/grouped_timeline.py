@@ -71,20 +71,20 @@ def _lasted(view: DetailView, rollout: RecordedRollout, newest: bool) -> str:
 
 
 def _names(view: DetailView, found: Sequence[RecordedRollout]) -> list[str]:
-    """The releases of each rollout, as far as they can be known: the newest has those of the workloads; the last one
-    that was promoted before it, or else the initialization, brought out what the primary runs. Of others "" is known.
-    """
+    """The releases of each rollout, as far as they are known: those recorded at its end. Without a record, the newest
+    has those of the workloads; the last one that was promoted before it, or else the initialization, brought out what
+    the primary runs. Of the rest "" is known."""
     situation = view.situation
     images = application_images(situation.canary, situation.primary, situation.target)
-    names = [""] * len(found)
-    names[-1] = clean(release_change(images, "→"), 40)
+    names = [clean(rollout.releases, 40) for rollout in found]
+    names[-1] = names[-1] or clean(release_change(images, "→"), 40)
     if found[-1].outcome is RolloutOutcome.PROMOTED or not release(images[0]):
-        return names  # what was before it is in no object any more
+        return names  # the primary runs what the newest brought out
     for index in range(len(found) - 2, -1, -1):
         if found[index].outcome is RolloutOutcome.PROMOTED:
-            names[index] = clean(f"→{release(images[0])}", 40)
+            names[index] = names[index] or clean(f"→{release(images[0])}", 40)
             break
         if found[index].initialized:
-            names[index] = clean(release(images[0]), 40)
+            names[index] = names[index] or clean(release(images[0]), 40)
             break
     return names

@@ -13,6 +13,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from canarytui.domain.history.controller_messages import THRESHOLD
+from canarytui.domain.history.release_marks import RELEASE, REPLACED
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.spec.phases import Phase
 from canarytui.whole_number import whole_number
@@ -36,6 +37,8 @@ class RecordedRollout(Struct, frozen=True):
         weight: the last weight above 0 before it ended; None where none was recorded.
         iteration: the last iteration before it ended; None where none was recorded.
         failed: failed checks that were counted before it ended; None where no count was recorded.
+        replaced: the release that the primary ran when it began; "" where that was not recorded.
+        release: the release that it was about, known from its end on; "" where that was not recorded.
     """
 
     entries: tuple[TimelineEntry, ...]
@@ -45,8 +48,17 @@ class RecordedRollout(Struct, frozen=True):
     weight: int | None = None
     iteration: int | None = None
     failed: int | None = None
+    replaced: str = ""
+    release: str = ""
     initialized: bool = False
     """Whether the primary was set up in it: with what the target ran then, and without an analysis."""
+
+    @property
+    def releases(self) -> str:
+        """``4.0.5→4.0.6``, or the one release if both workloads ran it; "" where it was not recorded."""
+        if not self.release or self.initialized or self.replaced == self.release:
+            return self.release
+        return f"{self.replaced}→{self.release}"
 
 
 def recorded_rollouts(entries: Iterable[TimelineEntry]) -> list[RecordedRollout]:
@@ -94,6 +106,7 @@ def _rollout(entries: list[TimelineEntry]) -> RecordedRollout:
     begins = bool(_phases(first) & _BEGINNINGS) or any(aspect == "restart" for aspect, _ in first.marks)
     ended, outcome = None, RolloutOutcome.OPEN
     reached: dict[str, int] = {}
+    releases = {aspect: value for entry in entries for aspect, value in entry.marks if aspect in (REPLACED, RELEASE)}
     for entry in entries:
         for aspect in ("weight", "iteration", "failed"):
             numbers = [whole_number(value) or 0 for known, value in entry.marks if known == aspect]
@@ -114,5 +127,7 @@ def _rollout(entries: list[TimelineEntry]) -> RecordedRollout:
         weight=reached.get("weight"),
         iteration=reached.get("iteration"),
         failed=reached.get("failed"),
+        replaced=releases.get(REPLACED, ""),
+        release=releases.get(RELEASE, ""),
         initialized=any(Phase.INITIALIZED in _phases(entry) for entry in entries),
     )

@@ -7,7 +7,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from canarytui.domain.history.facts import FactSource, of_console, of_event
+from canarytui.domain.history.facts import Fact, FactSource, of_console, of_event
 from canarytui.domain.history.timeline import Timeline
 from canarytui.domain.links import Link
 from canarytui.domain.rollout.checks import Check
@@ -48,6 +48,8 @@ def timeline() -> Timeline:
         fact = of_event(each, BEGAN + timedelta(hours=1))
         assert fact is not None
         made.add(fact)
+    failed = frozenset({("phase", "Failed"), ("replaced", "4.0.5"), ("release", "4.0.6")})
+    made.add(Fact(BEGAN + timedelta(seconds=31), "shop", "cart", FactSource.STATUS, "status: Failed", True, failed))
     made.add(
         of_console("shop", "cart", "ann@desk: Roll back shop/cart now, from weight 10", BEGAN + timedelta(seconds=25))
     )
@@ -103,6 +105,7 @@ def test_the_whole_of_it() -> None:
         "| Rollout began | 2026-11-26 13:00:00 |",
         "| Rollout ended | 2026-11-26 13:00:31 |",
         "| Outcome | failed |",
+        "| Release | 4.0.5→4.0.6 |",
         "| Highest weight | 10 % |",
         "| Failed checks counted | 5 |",
         "- grafana: <https://grafana.test/d/x>",

@@ -9,6 +9,7 @@ import pytest
 from canarytui.console.demo_fixture import NOW, fill, fixture_state
 from canarytui.console.detail.view import gather
 from canarytui.console.panes.grouped_timeline import grouped_timeline
+from canarytui.domain.history.controller_messages import Mark
 from canarytui.domain.history.facts import Fact, FactSource, saying
 from canarytui.domain.history.timeline import Timeline
 
@@ -19,15 +20,17 @@ PROMOTED = "Promotion completed! Scaling down cart.shop"
 FAILED = "Canary failed! Scaling down cart.shop"
 
 
-async def heads(*said: str) -> str:
-    """The line of the rollouts of a canary whose primary runs 4.0.6, and its target 4.0.7."""
+async def heads(*said: str | tuple[str, Mark]) -> str:
+    """The line of the rollouts of a canary whose primary runs 4.0.6, and its target 4.0.7. A message may come with what
+    was recorded of a release then."""
     state = fixture_state()
     fill(state)
     state.timeline = Timeline()
     for number, message in enumerate(said):
-        text, marks = saying(message)
+        recorded = frozenset(message[1:]) if isinstance(message, tuple) else frozenset()
+        text, marks = saying(message[0] if isinstance(message, tuple) else message)
         at = NOW + timedelta(minutes=number - 60)
-        state.timeline.add(Fact(at, "shop", "cart", FactSource.EVENT, text, False, marks))
+        state.timeline.add(Fact(at, "shop", "cart", FactSource.EVENT, text, False, marks | recorded))
     view = gather(state, ("shop", "cart"), None, NOW, label="", zone=NOW.tzinfo, coloured=True)
     assert view is not None
     return grouped_timeline(view, 200, 1)[0].plain
@@ -55,3 +58,28 @@ async def test_what_no_object_has_any_more_is_named_by_its_time() -> None:
     assert f"▸ {began} ·" in shown, "the rest of a rollout whose end was not recorded: it may have failed"
     earlier = await heads(INITIALIZED, NEW, WEIGHT, PROMOTED, NEW, WEIGHT)
     assert f"▸ {began} ·" in earlier, "what was promoted since is in the primary now"
+
+
+async def test_what_was_recorded_at_a_rollouts_end_is_its_name_from_then_on() -> None:
+    shown = await heads(
+        (INITIALIZED, ("release", "4.0.4")),
+        (NEW, ("replaced", "4.0.4")), WEIGHT, (PROMOTED, ("release", "4.0.5")),
+        (NEW, ("replaced", "4.0.5")), WEIGHT, (FAILED, ("release", "4.0.8")),
+        (NEW, ("replaced", "4.0.5")), WEIGHT, (PROMOTED, ("release", "4.0.6")),
+        (NEW, ("replaced", "4.0.6")), WEIGHT,
+    )  # fmt: skip
+    assert shown.startswith("▾ 4.0.6→4.0.7 ▲")
+    assert "▸ 4.0.5→4.0.6 ✓ 2 min · ▸ 4.0.5→4.0.8 ✗ 2 min · ▸ 4.0.4→4.0.5 ✓ 2 min · ▸ 4.0.4 ·" in shown
+
+
+async def test_an_ended_rollout_keeps_its_name_when_the_target_runs_the_next_release() -> None:
+    shown = await heads((NEW, ("replaced", "4.0.5")), WEIGHT, (PROMOTED, ("release", "4.0.6")))
+    assert shown.startswith("▾ 4.0.5→4.0.6 ✓")
+
+
+async def test_a_rollout_of_a_changed_configuration_has_the_one_release() -> None:
+    shown = await heads(
+        (NEW, ("replaced", "4.0.5")), (PROMOTED, ("release", "4.0.5")), NEW, (PROMOTED, ("release", "4.0.6"))
+    )
+    assert "▸ 4.0.5 ✓" in shown, "both workloads ran it"
+    assert shown.startswith("▾ →4.0.6 ✓"), "what it replaced was not seen"
