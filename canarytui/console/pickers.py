@@ -97,7 +97,7 @@ def _counted(name: str, tally: CanaryTally, *, current: bool) -> PickerItem:
 
 def tally_text(tally: CanaryTally) -> str:
     """``12 canaries, 2 failing``."""
-    count = words.ONE_CANARY.say() if tally.total == 1 else words.CANARIES_COUNTED.say(count=tally.total)
+    count = words.CANARIES_COUNTED.say(count=tally.total)
     failing = words.FAILING_COUNTED.say(count=tally.failing) if tally.failing else NOTHING
     return f"{count}{failing}"
 
@@ -151,7 +151,7 @@ def _filters(model: ConsoleModel) -> list[PickerItem]:
         found = ""
         if number < _MOST_COUNTED:
             count = model.listing.count(matcher(pattern))
-            counted = words.ONE_CANARY.text() if count == 1 else words.CANARIES_COUNTED.text(count=count)
+            counted = words.CANARIES_COUNTED.text(count=count)
             found = f"   {counted}"
         items.append(PickerItem(name, f"/{clean(pattern, 80)}{found}", current=pattern == now))
     return items

@@ -17,6 +17,7 @@ from canarytui.actions.rules import SANDBOX_CONTEXT
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.staleness import Stale
 from canarytui.domain.sentences import list_screen
+from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import clean, cut, width
 
 _LEAST_NAME = 12
@@ -133,7 +134,7 @@ def _counts(place: TitleContext) -> list[str]:
     if not place.synced and not place.total:
         return ["loading …"]
     if place.synced:
-        words = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
+        words = [counted(place.total, "canary")]
     elif place.to_come:
         words = [list_screen.SOME_LOADED.text(here=place.total, all=place.total + place.to_come)]
     else:

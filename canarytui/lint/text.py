@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from canarytui.domain.findings.finding import Severity
+from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import sentence
 from canarytui.lint.report import LintReport, PlacedFinding
 
@@ -28,9 +29,9 @@ def text_lines(report: LintReport) -> Iterator[str]:
 
 def summary(report: LintReport) -> str:
     """How much was read, and what was found."""
-    read = f"{_count(report.linted, 'Flagger object')} in {_count(report.files, 'file')}"
+    read = f"{counted(report.linted, 'Flagger object')} in {counted(report.files, 'file')}"
     counts = Counter(each.finding.rule.severity for each in report.open)
-    said = [_count(counts[severity], severity.value) for severity in Severity if counts[severity]]
+    said = [counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
     silenced = len(report.findings) - len(report.open)
     if silenced:
         said.append(f"{silenced} silenced")
@@ -64,7 +65,3 @@ def _as_json(each: PlacedFinding) -> dict[str, object]:
         "page": finding.rule.page,
         "suppressed": {"reason": each.silenced} if each.silenced else None,
     }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

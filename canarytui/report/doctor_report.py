@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from canarytui.domain.findings.finding import Finding, Severity
+from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import clean
 
 _LINE_CHARS_MOST = 1200
@@ -23,10 +24,10 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
 def findings_summary(findings: Sequence[Finding], canaries: int, silenced: int) -> str:
     """``2 canaries examined: 1 error, 2 warnings, 1 silenced``."""
     counts = Counter(each.rule.severity for each in findings)
-    said = [_counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
+    said = [counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
     if silenced:
         said.append(f"{silenced} silenced")
-    examined = f"{canaries} canar{'y' if canaries == 1 else 'ies'} examined"
+    examined = f"{counted(canaries, 'canary')} examined"
     return f"{examined}: {', '.join(said) or 'no findings'}"
 
 
@@ -52,7 +53,3 @@ def findings_object(
         ],
         "unread": [{"what": what, "reason": reason} for what, reason in unread],
     }
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

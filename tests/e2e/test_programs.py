@@ -102,6 +102,8 @@ def used_as_a_person_does(stage: Stage, folder: Path) -> None:
             screen.wait_for("Yes, open", 20)
             screen.type("y")
             stage.sandbox.wait("the audit log's first line", lambda: stage.audit()[-1]["stage"] == "start", 20)
+            # What is typed before the shell has the terminal is the console's, which drops it.
+            stage.sandbox.wait("the shell's prompt", lambda: {"#", "$"} & set(screen.read()), 20)
             screen.type("echo in-$((40+2))\n")
             screen.wait_for("in-42", 20)
             screen.type("exit 3\n")

@@ -7,6 +7,7 @@ from rich.text import Text
 from canarytui.console.detail.layout import folded, line
 from canarytui.console.detail.view import DetailView
 from canarytui.domain.rollout.checks import number_text
+from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import clean, cut, fit, width
 from canarytui.domain.workloads.containers import application_container
 from canarytui.domain.workloads.pods import restarts
@@ -93,7 +94,7 @@ def _restarts(view: DetailView) -> dict[str, str]:
         if root.kind == canary.spec.target.kind and part:
             pods = [name for name in _pod_names(root) if name in restarted]
             if pods:
-                counts[part] = f"{sum(restarted[name] for name in pods)} in {len(pods)} pods"
+                counts[part] = f"{sum(restarted[name] for name in pods)} in {counted(len(pods), 'pod')}"
     return counts
 
 

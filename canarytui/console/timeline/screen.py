@@ -20,6 +20,7 @@ from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.sentences import events_screen as words
+from canarytui.domain.text.counted import counted
 from canarytui.domain.values import NamespacedName
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class EventsScreen(ConsoleScreen):
     def action_copy(self, everything: bool) -> None:
         chosen = self._entries[-_COPIED_MOST:] if everything else [entry for entry in (self._selected,) if entry]
         self.app.copy_to_clipboard("\n".join(plain_line(entry, self.model.zone) for entry in chosen))
-        self.notify(f"Copied {len(chosen)} entr{'y' if len(chosen) == 1 else 'ies'}.", timeout=2)
+        self.notify(f"Copied {counted(len(chosen), 'entry')}.", timeout=2)
 
     def action_next(self, step: int) -> None:
         """To the next entry (1) that has the searched words, or the previous one (-1); without a search to the next
@@ -275,7 +276,7 @@ class EventsScreen(ConsoleScreen):
             text.append(" (G to follow)", style="quiet")
         else:
             text.append(" FOLLOWING", style="active")
-        text.append(f"  {len(self._entries)} entries", style="quiet")
+        text.append(f"  {counted(len(self._entries), 'entry')}", style="quiet")
         if self._pattern:
             text.append(f"  /{self._pattern}", style="mark")
         if self._search:

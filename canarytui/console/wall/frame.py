@@ -17,6 +17,7 @@ from canarytui.console.status_lines import TitleContext, clock
 from canarytui.console.wall.big_letters import big, columns_of, largest, lettering, lines_of
 from canarytui.console.wall.board import ObservedState
 from canarytui.domain.sentences import wall as words
+from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import clean, cut, fit, width
 from canarytui.domain.ticks import short_duration
 
@@ -92,7 +93,7 @@ def _counts(place: TitleContext) -> list[str]:
     """In the order of their weight, the one that matters most last."""
     if not place.synced:
         return []
-    counts = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
+    counts = [counted(place.total, "canary")]
     counts += [f"▲ {place.active} active"] if place.active else []
     counts += [f"✗ {place.failing} failing"] if place.failing else []
     return counts

@@ -8,6 +8,7 @@ from canarytui.domain.findings import cluster_rules as rules
 from canarytui.domain.findings.finding import Finding, Rule
 from canarytui.domain.rollout.situation import ACTIVE_PHASES
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_text
 from canarytui.domain.workloads.pods import pods_problem
@@ -43,7 +44,8 @@ async def _unready(examination: Examination, canary: Canary, rule: Rule, workloa
     read = await examination.reader.objects(PODS, canary.namespace)
     own = [pod for pod in read.items if _is_pod_of(as_text(as_mapping(pod.get("metadata")).get("name")), workload.name)]
     why = pods_problem(own) or workload.problem
-    message = f"{workload.available} of {workload.desired} pods available" + (f": {clean(why, 300)}" if why else "")
+    message = f"{workload.available} of {counted(workload.desired, 'pod')} available"
+    message += f": {clean(why, 300)}" if why else ""
     remedy = f"run kubectl -n {canary.namespace} describe {workload.kind.lower()} {workload.name}, and its pods"
     return about(rule, canary, message, remedy, field="status", obj=f"{workload.kind.lower()}/{workload.name}")
 

@@ -48,8 +48,7 @@ def _next_decision(situation: Situation) -> datetime | None:
 
 def rollback_forecast(situation: Situation) -> Phrase:
     """``3 failures left before rollback (at 14:31:20 if all fail)``."""
-    left = situation.failures_left
-    words = forecast.ONE_FAILURE_LEFT.say() if left == 1 else forecast.FAILURES_LEFT.say(left=left)
+    words = forecast.FAILURES_LEFT.say(left=situation.failures_left)
     at = rolled_back_at(situation)
     return words if at is None else forecast.ROLLS_BACK_AT.say(left=words, clock=clock(at, situation.now))
 

@@ -11,7 +11,7 @@ EMPTY = Sentence(
 )
 SLICES = Sentence(
     "audit_screen.slices",
-    "{sent} requests in {slices} slices{answers}{failures}",
+    "{sent:n request} in {slices:n slice}{answers}{failures}",
     evidence="the records of one drill's slices",
 )
 FAILURES = Sentence(

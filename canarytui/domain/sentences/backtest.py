@@ -116,7 +116,7 @@ NEVER_MEASURED = Sentence(
 )
 READING = Sentence(
     "backtest.reading",
-    "Reading past values: {done} of {all} queries {bar}",
+    "Reading past values: {done} of {all:n query} {bar}",
     evidence="the queries that have been answered, and those that are needed",
 )
 INCOMPLETE = Sentence("backtest.incomplete", "values are missing: {reason}", evidence="the provider's answer")
@@ -195,7 +195,7 @@ SHADOW_UNDECIDED = Sentence(
 )
 SHADOW_FAILED = Sentence(
     "backtest.shadow_failed",
-    "{failing} of {values} values",
+    "{failing} of {values:n value}",
     evidence="the check's values at the rollout's ticks, and those outside its threshold",
 )
 UNDECIDED = Sentence(

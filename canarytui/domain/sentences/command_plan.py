@@ -49,12 +49,12 @@ BLIND = Sentence(
 )
 NO_REQUEST = Sentence(
     "command_plan.no_request",
-    "a check sees {requests} requests in {window}",
+    "a check sees {requests:n request} in {window}",
     evidence="the requests expected in the shortest interval of the checks are less than one",
 )
 TOO_FEW = Sentence(
     "command_plan.too_few",
-    "after {requests} requests even a canary that always fails is not surely worse",
+    "after {requests:n request} even a canary that always fails is not surely worse",
     evidence="the bounds at that number of requests",
 )
 BY_THE_END = Sentence(

@@ -197,12 +197,7 @@ NOTHING_LIKE_IT = Sentence(
 )
 CANARIES_COUNTED = Sentence(
     "console.canaries_counted",
-    "{count} canaries",
-    evidence="the canaries that are watched, counted",
-)
-ONE_CANARY = Sentence(
-    "console.one_canary",
-    "1 canary",
+    "{count:n canary}",
     evidence="the canaries that are watched, counted",
 )
 FAILING_COUNTED = Sentence(

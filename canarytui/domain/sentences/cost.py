@@ -6,7 +6,7 @@ from canarytui.domain.sentences.sentence import Sentence
 
 COST = Sentence(
     "cost.cost",
-    "the canary served {served} requests, {failed} failed{more}{budget}",
+    "the canary served {served:n request}, {failed} failed{more}{budget}",
     evidence="the growth of the provider's counter since the rollout began, or since the metrics server has data",
 )
 MORE = Sentence(
@@ -29,7 +29,7 @@ STEPS = Sentence(
     "by step: {steps}",
     evidence="the growth of the provider's counter between the timeline's changes of weight or iteration",
 )
-STEP = Sentence("cost.step", "{step}: {served} requests, {failed} failed{more}", evidence="the same, of one step")
+STEP = Sentence("cost.step", "{step}: {served:n request}, {failed} failed{more}", evidence="the same, of one step")
 STEP_MORE = Sentence(
     "cost.step_more",
     ", about {excess} too many",

@@ -355,7 +355,7 @@ NOT_READ = Sentence(
 )
 STOPPED = Sentence(
     "culprit.stopped",
-    "the search for the cause was stopped after {asked} queries: {problem}",
+    "the search for the cause was stopped after {asked:n query}: {problem}",
     evidence="a query about a part got no answer",
 )
 AND_MORE = Sentence(

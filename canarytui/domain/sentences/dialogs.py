@@ -27,7 +27,7 @@ GUARDED = Sentence(
 )
 SEVERAL = Sentence(
     "dialogs.several",
-    "{intent}: {count} of {total} canaries",
+    "{intent}: {count} of {total:n canary}",
     evidence="the canaries that were chosen, and those for which it is possible",
 )
 LEFT_OUT = Sentence(

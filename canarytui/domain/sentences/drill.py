@@ -64,12 +64,12 @@ ROLLS_BACK = Sentence(
 )
 ROLLS_BACK_AFTER = Sentence(
     "drill.rolls_back_after",
-    "after {left} failed checks it rolls back at tick {tick}, {clock}",
+    "after {left:n failed check} it rolls back at tick {tick}, {clock}",
     evidence="the simulated rollout rolls back there, having had so many failures left at the start",
 )
 HALTS = Sentence(
     "drill.halts",
-    "it halts until the drill's requests have left the window, with {failed} of {threshold} failed checks",
+    "it halts until the drill's requests have left the window, with {failed} of {threshold:n failed check}",
     evidence="a simulated check fails by the drill's requests, and the threshold is not reached",
 )
 GOES_ON = Sentence("drill.goes_on", "the rollout goes on as before", evidence="the simulated rollout is not decided")

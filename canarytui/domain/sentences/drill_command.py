@@ -53,10 +53,10 @@ ASK_NAME = Sentence(
     otherwise="drill_command.ask",
 )
 COUNTED = Sentence(
-    "drill_command.counted", "{sent} requests: {answers}", evidence="the requests that slices reported, all answered"
+    "drill_command.counted", "{sent:n request}: {answers}", evidence="the requests that slices reported, all answered"
 )
 COUNTED_UNANSWERED = Sentence(
     "drill_command.counted_unanswered",
-    "{sent} requests: {answers}, {failed} without answer",
+    "{sent:n request}: {answers}, {failed} without answer",
     evidence="the requests that slices reported, and those of them without an answer",
 )

@@ -20,7 +20,7 @@ NOT_PREDICTED = Sentence(
 )
 SENDS = Sentence(
     "drill_plan.sends",
-    "{provokes}: {rate:g} requests a second by {workers} workers for at most {duration}, {slice} s at a time",
+    "{provokes}: {rate:g} requests a second by {workers:n worker} for at most {duration}, {slice} s at a time",
     evidence="the drill's own fields, and the length of a slice",
 )
 TO = Sentence(
@@ -86,7 +86,7 @@ COMMAND_CANARY = Sentence(
 )
 COMMAND_LOAD = Sentence(
     "drill_plan.command_load",
-    "{rate:g} requests/s by {workers} workers, at most {seconds:g} s, sent {origin}",
+    "{rate:g} requests/s by {workers:n worker}, at most {seconds:g} s, sent {origin}",
     evidence="the drill's own fields, and who sends by the plan",
 )
 COMMAND_PREDICTED = Sentence("drill_plan.command_predicted", "{outcome}: {because}", evidence="the plan's prediction")

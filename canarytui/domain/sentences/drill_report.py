@@ -27,7 +27,7 @@ ABORTED = Sentence(
 )
 UNDECIDED = Sentence(
     "drill_report.undecided",
-    "{state} with {failed} of {threshold} failed checks after {ticks} ticks",
+    "{state} with {failed} of {threshold:n failed check} after {ticks:n tick}",
     evidence="the canary's state in the last look of the drill",
 )
 NOT_COMPARABLE = Sentence(
@@ -59,18 +59,18 @@ PREDICTED = Sentence("drill_report.predicted", "predicted: {because}", evidence=
 HAPPENED = Sentence("drill_report.happened", "happened: {outcome}", evidence="what the drill has seen")
 REQUESTS = Sentence(
     "drill_report.requests",
-    "{sent} requests in {slices} slices, {rate} a second.",
+    "{sent:n request} in {slices:n slice}, {rate} a second.",
     evidence="every slice has reported its requests",
     otherwise="drill_report.requests_at_least",
 )
 REQUESTS_AT_LEAST = Sentence(
     "drill_report.requests_at_least",
-    "At least {sent} requests in {slices} slices (summaries of hey missing: {missing}).",
+    "At least {sent:n request} in {slices:n slice} (summaries of hey missing: {missing}).",
     evidence="the requests that were reported, and the slices that ended without a report",
 )
 LOAD = Sentence(
     "drill_report.load",
-    "{rate:g}/s by {workers} workers for at most {seconds:g} s",
+    "{rate:g}/s by {workers:n worker} for at most {seconds:g} s",
     evidence="the drill that was confirmed",
 )
 UP_TO = Sentence("drill_report.up_to", "up to {milliseconds} ms", evidence="the upper end of hey's latency bucket")
@@ -94,7 +94,7 @@ ORPHAN_WHY = Sentence(
 )
 ORPHAN = Sentence(
     "drill_report.orphan",
-    "Drill {drill} on {canary} did not end by itself: {why}, and its load with it. {sent} requests were counted. "
+    "Drill {drill} on {canary} did not end by itself: {why}, and its load with it. {sent:n request} counted. "
     "Report: {report}",
     evidence="the audit log has its start and no end, and nobody holds its lock; the slices it has",
 )

@@ -74,13 +74,13 @@ SLICE_FAILED = Sentence(
 )
 LOAD_STOPPED = Sentence(
     "drill_run.load_stopped",
-    "Load stopped after {sent} requests in {slices} slices",
+    "Load stopped after {sent:n request} in {slices:n slice}",
     evidence="no slice is under way, none will be sent, and every one has reported its requests",
     otherwise="drill_run.load_stopped_at_least",
 )
 LOAD_STOPPED_AT_LEAST = Sentence(
     "drill_run.load_stopped_at_least",
-    "Load stopped after at least {sent} requests in {slices} slices (summaries of hey missing: {missing})",
+    "Load stopped after at least {sent:n request} in {slices:n slice} (summaries of hey missing: {missing})",
     evidence="no slice is under way and none will be sent; the requests that were reported",
 )
 PHASE = Sentence("drill_run.phase", "{before} → {now}", evidence="status.phase of two looks in a row")

@@ -92,12 +92,12 @@ PRIMARY_FAILING = Sentence(
 )
 REQUESTS = Sentence(
     "drill_screen.requests",
-    "{sent} requests in {slices} slices",
+    "{sent:n request} in {slices:n slice}",
     evidence="the requests that slices reported, and the slices that are not under way",
 )
 REQUESTS_RATE = Sentence(
     "drill_screen.requests_rate",
-    "{sent} requests in {slices} slices, {rate:.0f}/s",
+    "{sent:n request} in {slices:n slice}, {rate:.0f}/s",
     evidence="the requests that slices reported, the slices that are not under way, and their seconds of load",
     otherwise="drill_screen.requests",
 )

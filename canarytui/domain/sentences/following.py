@@ -104,6 +104,6 @@ STILL = Sentence(
 )
 SILENT = Sentence(
     "following.silent",
-    "{canary}: no answer to “{action}” in {ticks} ticks; {why}",
+    "{canary}: no answer to “{action}” in {ticks:n tick}; {why}",
     evidence="as many intervals have passed, and the phase is none that the plan expects",
 )

@@ -48,13 +48,8 @@ ON_TRACK = Sentence(
 )
 FAILURES_LEFT = Sentence(
     "forecast.failures_left",
-    "{left} failures left before rollback",
+    "{left:n failure} left before rollback",
     evidence="status.failedChecks and the threshold",
-)
-ONE_FAILURE_LEFT = Sentence(
-    "forecast.one_failure_left",
-    "1 failure left before rollback",
-    evidence="status.failedChecks is one below the threshold",
 )
 ROLLS_BACK_AT = Sentence(
     "forecast.rolls_back_at",

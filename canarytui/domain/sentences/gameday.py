@@ -59,7 +59,7 @@ STEP_MORE = Sentence(
 )
 SUMMARY = Sentence(
     "gameday.summary",
-    "{mark}: {good} of {count} steps",
+    "{mark}: {good} of {count:n step}",
     evidence="the steps that ended without a problem",
 )
 TIMEOUT = Sentence(
@@ -76,7 +76,7 @@ NEXT_DRILL = Sentence("gameday.next_drill", "another drill begins", evidence="a 
 WHERE = Sentence("gameday.where", "{state}, weight {weight}", evidence="the canary's state in the last look")
 WHERE_FAILED = Sentence(
     "gameday.where_failed",
-    "{state}, weight {weight}, {failed} failed checks",
+    "{state}, weight {weight}, {failed:n failed check}",
     evidence="the canary's state in the last look",
 )
 UNREADABLE = Sentence(
@@ -95,7 +95,7 @@ NOT_WITHIN = Sentence(
 )
 HALTED = Sentence(
     "gameday.halted",
-    "{failed} failed checks after {ticks:.1f} ticks",
+    "{failed:n failed check} after {ticks:.1f} ticks",
     evidence="status.failedChecks is higher than when the drill began, and the phase is Progressing",
 )
 ENDED = Sentence(
@@ -108,7 +108,7 @@ OTHER_END = Sentence(
 )
 AFTER_TICKS = Sentence(
     "gameday.after_ticks",
-    "after {ticks} ticks it is {where}",
+    "after {ticks:n tick} it is {where}",
     evidence="the ticks have passed, and the canary's state in the last look",
 )
 WITH_PREDICTION = Sentence(

@@ -51,7 +51,7 @@ SHADOW_COUNTED = Sentence(
 )
 SHADOW_FAILED = Sentence(
     "incident.shadow_failed",
-    "{failing} of {values} values",
+    "{failing} of {values:n value}",
     evidence="the check's values at the rollout's ticks, and those outside its threshold",
 )
 NOBODY = Sentence(

@@ -51,7 +51,7 @@ PAST_DEADLINE = Sentence(
 )
 EXTEND = Sentence(
     "pausing.extend",
-    "Extend the step of {canary} at weight {weight} by {ticks} ticks",
+    "Extend the step of {canary} at weight {weight} by {ticks:n tick}",
     evidence="the canary and the weight that the person was shown, and the number they chose",
 )
 BAD_TICKS = Sentence(

@@ -42,7 +42,7 @@ DEADLINE_IS_SHORT = Sentence(
 BY_CHECKS = Sentence(
     "rolling_back.by_checks",
     (
-        "Flagger finds {reached} of {reached} failed checks, sends all traffic to the primary, scales the "
+        "Flagger finds {reached} of {reached:n failed check}, sends all traffic to the primary, scales the "
         "canary to zero and ends Failed. The spec is untouched, so GitOps sees no drift."
     ),
     evidence="the canary's threshold, and its pods are ready",

@@ -25,7 +25,7 @@ TARGET_MISSING = Sentence(
 )
 UNATTENDED = Sentence(
     "rollout.unattended",
-    "is {phase}, {traffic}, and no controller has acted on it for {duration} ({ticks} ticks): is Flagger running and "
+    "is {phase}, {traffic}, and no controller has acted on it for {duration} ({ticks:n tick}): is Flagger running and "
     "watching this namespace?",
     evidence="the controller acts at every tick of this phase, and three ticks have passed without an act",
 )
@@ -119,7 +119,7 @@ WAITING_PODS = Sentence(
 )
 THRESHOLD_REACHED = Sentence(
     "rollout.threshold_reached",
-    "has reached {failed} of {threshold} failed checks{by} and rolls back {when}",
+    "has reached {failed} of {threshold:n failed check}{by} and rolls back {when}",
     evidence="status.failedChecks is not below the threshold",
 )
 HALTED = Sentence(
@@ -130,7 +130,7 @@ HALTED = Sentence(
 )
 FIRST_TRAFFIC = Sentence(
     "rollout.first_traffic",
-    "had no traffic to measure at its last check: {begun}; next check {when} ({failed} of {threshold} failed checks)",
+    "had no traffic to measure at its last check: {begun}; next check {when} ({failed} of {threshold:n failed check})",
     evidence="the controller found no values, at most twice, at the first step, and no value is seen to fail",
     otherwise="rollout.halted",
 )

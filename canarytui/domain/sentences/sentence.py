@@ -9,6 +9,8 @@ from string import Formatter
 
 from msgspec import Struct
 
+from canarytui.domain.text.counted import counted, plural
+
 Part = tuple[str, Mapping[str, object]]
 """A sentence in use: its id and the values of its fields."""
 
@@ -38,8 +40,8 @@ NOTHING = Phrase("", ())
 
 
 class Sentence(Struct, frozen=True):
-    """`words` are a template with named fields; `evidence` is what makes them true; `otherwise` is the id of the
-    sentence for when the evidence is missing, "" if it cannot be."""
+    """`words` are a template with named fields, ``{ticks:n tick}`` for a number with its noun; `evidence` is what makes
+    them true; `otherwise` is the id of the sentence for when the evidence is missing, "" if it cannot be."""
 
     id: str
     words: str
@@ -56,10 +58,16 @@ class Sentence(Struct, frozen=True):
         for value in fields.values():
             if isinstance(value, Phrase):
                 parts.extend(value.parts)
-        return Phrase(self.words.format(**fields), tuple(parts))
+        return Phrase(self.text(**fields), tuple(parts))
 
     def text(self, **fields: object) -> str:
-        """The words alone."""
+        """The words alone.
+
+        Raises:
+            KeyError: a field of the words is not given.
+        """
+        if _NUMBERED in self.words:
+            return _FILLING.vformat(self.words, (), fields)
         return self.words.format(**fields)
 
     def read(self, text: str) -> Mapping[str, str] | None:
@@ -74,12 +82,32 @@ def joined(*phrases: Phrase, by: str = "; ") -> Phrase:
     return Phrase(by.join(phrase.text for phrase in said), tuple(part for phrase in said for part in phrase.parts))
 
 
+_NUMBERED = ":n "
+
+
+class _Filling(Formatter):
+    """Fills fields in, ``{ticks:n tick}`` as ``1 tick`` or ``3 ticks``."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        noun = _noun(format_spec)
+        return counted(value, noun) if noun else format(value, format_spec)
+
+
+_FILLING = _Filling()
+
+
+def _noun(spec: str | None) -> str:
+    return spec[2:] if spec and spec.startswith("n ") else ""
+
+
 @lru_cache(maxsize=64)
 def _pattern(words: str) -> re.Pattern[str]:
     parts, known = [], set()
-    for literal, name, _, _ in Formatter().parse(words):
+    for literal, name, spec, _ in Formatter().parse(words):
         parts.append(re.escape(literal))
         if name is not None:
             parts.append(f"(?P={name})" if name in known else f"(?P<{name}>.*?)")
             known.add(name)
+            if noun := _noun(spec):
+                parts.append(f" (?:{noun}|{plural(noun)})")
     return re.compile("".join(parts), re.DOTALL)

@@ -16,12 +16,12 @@ STARTS_UNCHECKED = Sentence(
 )
 MATCHING_USERS = Sentence(
     "triggering.matching_users",
-    "Users who match spec.analysis.match get the new version; it rolls back after {threshold} failed checks.",
+    "Users who match spec.analysis.match get the new version; it rolls back after {threshold:n failed check}.",
     evidence="the analysis goes by iterations and has match conditions",
 )
 NO_USERS_YET = Sentence(
     "triggering.no_users_yet",
-    "Users get the new version only when it is promoted; it rolls back after {threshold} failed checks.",
+    "Users get the new version only when it is promoted; it rolls back after {threshold:n failed check}.",
     evidence="the analysis goes by iterations without match conditions",
 )
 NO_CONTAINERS = Sentence(
@@ -137,7 +137,7 @@ UNCHECKED = Sentence(
 )
 GROWING_SHARE = Sentence(
     "triggering.growing_share",
-    "A growing share of users gets the new version; it rolls back after {threshold} failed checks.",
+    "A growing share of users gets the new version; it rolls back after {threshold:n failed check}.",
     evidence="the analysis goes by weights; spec.analysis.threshold",
     otherwise="triggering.unchecked",
 )

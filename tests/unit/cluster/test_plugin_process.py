@@ -70,6 +70,7 @@ from pathlib import Path
 from canarytui.cluster.plugin_process import run_plugin
 
 folder, number, when = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+signal.signal(number, signal.SIG_DFL)  # under nohup it would be ignored, and rightly so
 real = asyncio.create_subprocess_exec
 
 

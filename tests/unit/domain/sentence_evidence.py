@@ -395,7 +395,6 @@ FORECAST: dict[str, Predicate] = {
     "forecast.no_step": lambda s, f: weight(s) < goal(s) and step_from(s, weight(s)) <= weight(s),
     "forecast.on_track": on_track,
     "forecast.failures_left": lambda s, f: int(f.left) == s.analysis["threshold"] - s.status["failedChecks"],
-    "forecast.one_failure_left": lambda s, f: s.analysis["threshold"] - s.status["failedChecks"] == 1,
     "forecast.rolls_back_at": lambda s, f: f.clock == clock(rollback(s)) != "",
     "forecast.deadline": lambda s, f: unavailable_since(s) is None and f.limit == "60",
     "forecast.deadline_in": lambda s, f: 0 <= float(f.seconds) - (deadline_left(s) or -99) < 1,

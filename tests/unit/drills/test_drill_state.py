@@ -92,7 +92,7 @@ def test_rolled_back_as_predicted() -> None:
     texts = [entry.text for entry in view.entries]
     assert texts[0] == "Drill errors-500 begins: HTTP 500"
     assert "Progressing → Failed" in texts
-    assert texts[-1] == "Load stopped after 50 requests in 1 slices"
+    assert texts[-1] == "Load stopped after 50 requests in 1 slice"
 
 
 @pytest.mark.parametrize(

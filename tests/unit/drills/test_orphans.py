@@ -37,7 +37,7 @@ def test_what_a_crash_left_is_closed_once_with_a_report(audit: AuditLog) -> None
     begun(audit)
     (orphan,) = close_orphans(audit)
     assert (orphan.context, orphan.key) == ("staging", ("shop", "cart"))
-    assert "90 requests were counted" in orphan.sentence
+    assert "90 requests counted." in orphan.sentence
     (end,) = ends(audit)
     assert (end["stage"], end["id"], end["sent"], end["codes"]) == ("abort", "cart-1a2b3c", 90, {"500": 90})
     report = Path(orphan.sentence.rpartition("Report: ")[2])
