@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from canarytui.console.detail.layout import fold
 from canarytui.console.dismissed_once import Modal
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions import ActionRequest, LoadTesterGate, gates_of
@@ -21,6 +22,10 @@ from canarytui.domain.text.plain import clean
 from canarytui.domain.text.public_url import place_url
 
 _ASKING = "asking …"
+_SIGNS = {"open": "○ open", "closed": "● closed", _ASKING: _ASKING}
+_INDENT = "    "
+_LONGEST = 200
+"""Characters of the reason why a load tester does not say whether its gate is open."""
 
 
 class GatesScreen(Modal[ActionRequest | None]):
@@ -48,21 +53,24 @@ class GatesScreen(Modal[ActionRequest | None]):
             yield Lines(
                 Text(words.GATES.text(canary=f"{canary.namespace}/{canary.name}"), style="strong"), id="dialog-title"
             )
-            yield Lines(self._lines(), id="gate-lines")
+            yield Lines(id="gate-lines")
             yield Lines(Text(words.GATE_KEYS.text(), style="quiet"), id="gate-keys")
 
     def on_mount(self) -> None:
         self._look()
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
     @work
     async def _look(self) -> None:
         for index, gate in enumerate(self._gates):
-            self._states[index] = clean(await self._ask(gate, self._situation), 120)
-            self.query_one("#gate-lines", Lines).say(self._lines())
+            self._states[index] = clean(await self._ask(gate, self._situation), _LONGEST)
+            self._draw()
 
     def action_move(self, step: int) -> None:
         self._chosen = (self._chosen + step) % len(self._gates)
-        self.query_one("#gate-lines", Lines).say(self._lines())
+        self._draw()
 
     def action_turn(self, opens: bool) -> None:
         rollback = self._gates[self._chosen].space == "rollback"
@@ -71,15 +79,22 @@ class GatesScreen(Modal[ActionRequest | None]):
     def action_cancel(self) -> None:
         self.dismiss(None)
 
-    def _lines(self) -> Text:
+    def _draw(self) -> None:
+        lines = self.query_one("#gate-lines", Lines)
+        lines.say(self._lines(lines.size.width), layout=True)
+
+    def _lines(self, columns: int) -> Text:
         text = Text()
         for index, (gate, state) in enumerate(zip(self._gates, self._states, strict=True)):
             text.append("▶ " if index == self._chosen else "  ", style="mark")
             text.append("rollback gate  " if gate.space == "rollback" else "gate           ", style="strong")
-            sign = {"open": "○ open", "closed": "● closed"}.get(state, state)
+            sign = _SIGNS.get(state, words.GATE_UNKNOWN.text())
             text.append(f"{sign}\n", style="waiting" if state == "open" else "")
+            for row in () if state in _SIGNS else fold(state, columns - len(_INDENT)):
+                text.append(f"{_INDENT}{row}\n", style="bad")
             hooks = ", ".join(f"{clean(name, 60)} ({kind})" for name, kind in gate.hooks)
             place = words.GATE_PLACE.text(place=clean(place_url(gate.base), 200))
-            text.append(f"    {words.GATE_HOOKS.text(hooks=hooks)}\n    {place}\n", style="quiet")
+            for row in (*fold(words.GATE_HOOKS.text(hooks=hooks), columns - len(_INDENT)), place):
+                text.append(f"{_INDENT}{row}\n", style="quiet")
         text.append(words.GATE_SCOPE.text(), style="quiet")
         return text

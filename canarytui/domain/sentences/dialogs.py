@@ -143,6 +143,11 @@ GATE_PLACE = Sentence(
     "at {place}",
     evidence="the address of the load tester in the webhooks",
 )
+GATE_UNKNOWN = Sentence(
+    "dialogs.gate_unknown",
+    "? not known",
+    evidence="the load tester did not answer whether the gate is open; why is below",
+)
 GATE_SCOPE = Sentence(
     "dialogs.gate_scope",
     "Each gate serves all its hooks, in this rollout and every later one.",

@@ -98,6 +98,30 @@ async def test_gates_say_who_asks_and_are_opened_and_closed() -> None:
     assert await answer(GatesScreen(situation, asked), "escape") is None
 
 
+async def test_a_gate_that_is_not_known_says_why_in_lines_of_its_own() -> None:
+    state = fixture_state()
+    canary = canary_object("test", "podinfo", "Progressing")
+    url = "http://flagger-loadtester.test/gate/check"
+    canary["spec"]["analysis"]["webhooks"] = [{"name": "approve", "type": "confirm-rollout", "url": url}]
+    state.canaries.put(canary)
+    situation = state.situation(PODINFO)
+    assert situation is not None
+
+    why = "http://flagger-loadtester.test cannot be reached through the API server: prod does not answer in time"
+
+    async def asked(gate: LoadTesterGate, _: Situation) -> str:
+        return why
+
+    text: list[str] = []
+    assert await answer(GatesScreen(situation, asked), "escape", text=text) is None
+    gate, *below = text[1].split("\n")
+    assert gate.split() == ["▶", "gate", "?", "not", "known"]
+    reason = below[: next(number for number, row in enumerate(below) if "asked by" in row)]
+    assert len(reason) > 1
+    assert all(row.startswith("    ") and len(row) <= 100 for row in reason)
+    assert " ".join(row.strip() for row in reason) == why
+
+
 async def test_the_audit_log_is_shown_and_closed() -> None:
     entry = {
         "at": "2026-11-23T14:30:12Z",
