@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -87,3 +88,10 @@ def row_segments(
         elif text:
             segments.append(Segment(text, style))
     return segments
+
+
+def message_line(said: Sequence[str], line: int, columns: int) -> str:
+    """Line `line` of a list without rows: what is `said` there, wrapped, below an empty line."""
+    room = max(columns - 2 * MARGIN, 10)
+    wrapped = [part for each in said for part in wrap(each, room, drop_whitespace=False) or [""]]
+    return " " * MARGIN + (wrapped[line - 1] if 0 < line <= len(wrapped) else "")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Set
 from datetime import UTC, datetime
-from textwrap import wrap
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -23,9 +22,10 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from canarytui.console.keymap import bound
-from canarytui.console.list.columns import Placed, layout
+from canarytui.console.list.column_placing import ColumnPlacing
+from canarytui.console.list.columns import Placed
 from canarytui.console.list.cursor import RowCursor
-from canarytui.console.list.row_drawing import MARGIN, highlighted, row_paints, row_segments, row_words
+from canarytui.console.list.row_drawing import MARGIN, highlighted, message_line, row_paints, row_segments, row_words
 from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.cell_paints import BADGE
@@ -101,9 +101,7 @@ class CanaryRows(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.one_namespace = False
-        self.several_contexts = False
-        self.wide = False
+        self.placing = ColumnPlacing()
         self.thrifty = False
         """Coarse countdowns: changes come faster than they can be read."""
         self._rows: Sequence[CanaryRow] = ()
@@ -112,7 +110,6 @@ class CanaryRows(ScrollView, can_focus=True):
         self._now = datetime.now(UTC)
         self._placed: tuple[Placed, ...] = ()
         self._cursor = RowCursor()
-        self._longest = 0
         self._drawn: dict[int, tuple[CanaryRow, RowLook]] = {}
         self._many = False
         self._beats = 0
@@ -259,11 +256,8 @@ class CanaryRows(ScrollView, can_focus=True):
             self._drawn.pop(y, None)
             if not self._rows:
                 said, tone = self._message
-                room = max(width - 2 * MARGIN, 10)
-                lines = [part for each in said for part in wrap(each, room, drop_whitespace=False) or [""]]
-                line = lines[y - 1] if 0 < y <= len(lines) else ""
                 style = self._style(tone, cursor=False)
-                return Strip([Segment(" " * MARGIN + line, style)]).adjust_cell_length(width, style)
+                return Strip([Segment(message_line(said, y, width), style)]).adjust_cell_length(width, style)
             return Strip.blank(width, self._style("plain", cursor=False))
         row = self._rows[index]
         words = self._words(index)
@@ -320,16 +314,8 @@ class CanaryRows(ScrollView, can_focus=True):
 
     def place_columns(self) -> None:
         """Choose columns and widths for the rows there are."""
-        # Columns do not move when names get shorter: moving columns cannot be read.
-        self._longest = max((len(row.name) for row in self._rows), default=0)
-        width = max(self.size.width - MARGIN, 10)
-        placed = layout(
-            width,
-            one_namespace=self.one_namespace,
-            longest_name=self._longest,
-            wide=self.wide,
-            several_contexts=self.several_contexts,
-        )
+        longest = max((len(row.name) for row in self._rows), default=0)
+        placed = self.placing.place(max(self.size.width - MARGIN, 10), longest)
         if placed != self._placed:
             self._placed = placed
             self._drawn.clear()

@@ -88,7 +88,7 @@ class ListScreen(SplitScreen):
 
     def on_mount(self) -> None:
         rows = self.query_one(CanaryRows)
-        rows.several_contexts = self.model.contexts.named
+        rows.placing.several_contexts = self.model.contexts.named
         rows.focus()
 
     def on_resize(self, event: Resize) -> None:
@@ -146,7 +146,7 @@ class ListScreen(SplitScreen):
         self.arrange_parts()
         rows = self.query_one(CanaryRows)
         listing = self.model.listing
-        rows.one_namespace = bool(listing.namespace or self.model.place(everywhere=True).namespace)
+        rows.placing.one_namespace = bool(listing.namespace or self.model.place(everywhere=True).namespace)
         rows.seek(plain_words(listing.filter))
         rows.show(listing.shown, listing.marked, self.model.local_now())
         self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)
@@ -246,7 +246,7 @@ class ListScreen(SplitScreen):
 
     def action_wide(self) -> None:
         rows = self.query_one(CanaryRows)
-        rows.wide = not rows.wide
+        rows.placing.wide = not rows.placing.wide
         rows.place_columns()
 
     def action_open(self) -> None:

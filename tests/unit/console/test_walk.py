@@ -118,7 +118,7 @@ class Walk:
         app.receive(NarrowList(pattern="", namespace=""))
         self.connection.plans.clear()
         rows = app.screen.query_one(CanaryRows)
-        if rows.wide:
+        if rows.placing.wide:
             await self.pilot.press("w")
         rows.select(task.on)
         await self.until(lambda: rows.selected == task.on, "the canary is selected")

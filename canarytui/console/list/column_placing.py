@@ -1,0 +1,30 @@
+"""The columns of the list that is open: chosen for its width and its longest name, and then kept still."""
+
+from __future__ import annotations
+
+from canarytui.console.list.columns import Placed, layout
+
+
+class ColumnPlacing:
+    """Places the columns. They do not move when names get shorter, as they do while a filter is typed: columns that
+    move cannot be read. A new width or another kind of list begins anew."""
+
+    def __init__(self) -> None:
+        self.one_namespace = False
+        self.several_contexts = False
+        self.wide = False
+        self._longest = 0
+        self._kind: tuple[int, bool, bool, bool] = (0, False, False, False)
+
+    def place(self, width: int, longest_name: int) -> tuple[Placed, ...]:
+        """The columns for a table of `width` columns whose names are at most `longest_name` long."""
+        kind = (width, self.one_namespace, self.several_contexts, self.wide)
+        self._longest = max(self._longest, longest_name) if kind == self._kind else longest_name
+        self._kind = kind
+        return layout(
+            width,
+            one_namespace=self.one_namespace,
+            longest_name=self._longest,
+            wide=self.wide,
+            several_contexts=self.several_contexts,
+        )
