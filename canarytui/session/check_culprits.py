@@ -1,11 +1,14 @@
 """Looks for what is to blame for checks without values, rarely enough that Prometheus does not notice.
 
-Once in a check's interval at most, and no more than :data:`MINUTELY_MOST` searches a minute for all canaries.
+Once in a check's interval at most, more often where the cause is one that passes, and no more than
+:data:`MINUTELY_MOST` searches a minute for all canaries. A cause that passes is not shown for longer than
+:data:`PASSING_SHOWN_S` without having been found again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
 MINUTELY_MOST = 12
 PATIENCE_S = 10.0
 """How long one search may take."""
+PASSING_SHOWN_S = 45.0
 _EVERY_LEAST_S = 30.0
+_PASSING_EVERY_S = 15.0
 _INTERVAL_VARIABLE = "interval"
 _KEPT_MOST = 500
 
@@ -57,36 +62,53 @@ def vector_source(provider: MetricProvider) -> VectorSource | None:
     return provider if isinstance(provider, VectorSource) else None
 
 
+_Asked = tuple[NamespacedName, str, str]
+"""A check's canary, its name and its query."""
+
+
 class CheckCulprits:
-    """Remembers which checks were searched, and when."""
+    """Remembers which checks were searched, and when, by the loop's clock."""
 
     def __init__(self) -> None:
-        self._next: dict[tuple[NamespacedName, str, str], float] = {}
-        """When a check's query may be searched again, by the loop's clock."""
+        self._next: dict[_Asked, float] = {}
+        """When a check may be searched again."""
+        self._shown_until: dict[_Asked, float] = {}
+        """Of those with a cause that passes."""
         self._begun: deque[float] = deque(maxlen=MINUTELY_MOST)
 
     def due(self, key: NamespacedName, metric: Metric, query: str) -> bool:
         """Whether a check may be searched now; if so, its interval begins."""
-        now = asyncio.get_running_loop().time()
-        if now < self._next.get((key, metric.name, query), 0.0):
+        now, asked = asyncio.get_running_loop().time(), (key, metric.name, query)
+        if now < self._next.get(asked, 0.0):
             return False
         if len(self._begun) == MINUTELY_MOST and now - self._begun[0] < 60.0:
             return False
         self._begun.append(now)
-        self._next[key, metric.name, query] = now + max(_interval_s(metric), _EVERY_LEAST_S)
+        self._next[asked] = now + max(_interval_s(metric), _EVERY_LEAST_S)
         while len(self._next) > _KEPT_MOST:
-            del self._next[next(iter(self._next))]
+            oldest = next(iter(self._next))
+            del self._next[oldest]
+            self._shown_until.pop(oldest, None)
         return True
 
-    async def search(self, suspect: Suspect, provider: VectorSource) -> Diagnosis:
+    def outdated(self, key: NamespacedName, metric: Metric, query: str) -> bool:
+        """Whether what was found last is a cause that passes, and too old to be shown."""
+        return asyncio.get_running_loop().time() > self._shown_until.get((key, metric.name, query), math.inf)
+
+    async def search(self, key: NamespacedName, metric: Metric, suspect: Suspect, provider: VectorSource) -> Diagnosis:
         """What is to blame; nothing where the search takes too long."""
         from canarytui.metrics.culprit.search import diagnose  # with its parser; most sessions never need it
 
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await diagnose(suspect, provider.vector)
+                found = await diagnose(suspect, provider.vector)
         except TimeoutError:
-            return Diagnosis()
+            found = Diagnosis()
+        now, asked = asyncio.get_running_loop().time(), (key, metric.name, suspect.query)
+        self._shown_until.pop(asked, None)
+        if found.passing:
+            self._next[asked], self._shown_until[asked] = now + _PASSING_EVERY_S, now + PASSING_SHOWN_S
+        return found
 
 
 def _interval_s(metric: Metric) -> float:

@@ -263,6 +263,8 @@ class MetricPoller:
         self._cluster_state.readings.add(key, metric.name, now, shown, query=question.query)
         if source is not None and self._culprits.due(key, metric, question.query):
             await self._search(key, canary, metric, question, source)
+        elif shown is None and self._culprits.outdated(key, metric, question.query):
+            series.why = ""  # the searches of this minute are spent
         return True
 
     async def _search(
@@ -279,7 +281,8 @@ class MetricPoller:
         self._cluster_state.touch(key)
         try:
             template = template_of(self._cluster_state, canary, metric) if metric.template_name else None
-            found = await self._culprits.search(suspect_of(canary, metric, question, template), provider)
+            suspect = suspect_of(canary, metric, question, template)
+            found = await self._culprits.search(key, metric, suspect, provider)
             series.why = clean(found.text, _WHY_CHARS_MOST)
         except NoQuestion:  # its template has just been deleted
             series.why = ""

@@ -20,7 +20,7 @@ from canarytui.domain.history import facts as facts
 from canarytui.domain.history import status_facts
 from canarytui.domain.history.controller_messages import reason_of
 from canarytui.domain.history.facts import Fact
-from canarytui.domain.history.release_marks import release_marks
+from canarytui.domain.history.release_marks import RolloutReleases, applied_spec, is_to_be_noted, release_marks
 from canarytui.domain.history.timeline import Timeline
 from canarytui.domain.spec.analysis import DEFAULT_INTERVAL_S
 from canarytui.domain.text.durations import parse_duration
@@ -51,6 +51,8 @@ class Track(Struct):
     own_version: str = ""
     written: datetime | None = None
     """When the controller's last status write arrived, or was made if that was before the session started."""
+    releases: RolloutReleases | None = None
+    """Of the revision that is analysed; None where they could not be told."""
 
 
 class RolloutTracker:
@@ -105,20 +107,30 @@ class RolloutTracker:
             return
         track.written = received
         written = parse_time(status.get(_MOVED))
-        at = written if written is not None and received - written > _PROMPT else received
+        late = written is not None and received - written > _PROMPT
+        at = written if late and written is not None else received
         track.last_tick = tick_of(at, track.last_tick, track.interval_s)
+        if not late:
+            self._note_releases(key, track, status)
         fact = status_facts.status_fact(*key, before, status, at, version)
         if fact is None:
             return
         aspects = {aspect for aspect, _ in fact.marks}
-        if "phase" in aspects:
-            fact = replace(fact, marks=fact.marks | release_marks(fact.marks, *self._releases(key)))
+        if "phase" in aspects and not late:
+            more = release_marks(fact.marks, status, track.releases, *self._releases(key))
+            fact = replace(fact, marks=fact.marks | more)
         self._timeline.add(fact)
         if "failed" in aspects:
             track.halted = True
         elif aspects & {"weight", "iteration", "phase"}:
             track.halted = False
         self._weigh(track, status, at)
+
+    def _note_releases(self, key: NamespacedName, track: Track, status: Mapping[str, Any]) -> None:
+        if is_to_be_noted(track.releases, status):
+            replaced, release = self._releases(key)
+            known = RolloutReleases(applied_spec(status), replaced, release)
+            track.releases = known if replaced and release else None
 
     def router_seen(self, key: NamespacedName, weight: int | None, received: datetime, version: str = "") -> None:
         """Take in the router's canary weight, of its object's `version`; None when the object is gone."""

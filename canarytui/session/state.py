@@ -241,9 +241,12 @@ class ClusterState:
         return self.parsed.pod_selector(canary, workload) if isinstance(canary, Canary) else ""
 
     def _releases(self, key: NamespacedName) -> tuple[str, str]:
-        """What a canary's primary and its target run, "" where that is unknown."""
+        """What a canary's primary and its target run, "" where that is unknown, or not followed now."""
         canary = self.canary(key)
         if not isinstance(canary, Canary):
+            return "", ""
+        store = self.parsed.workload_store(canary)
+        if not store.synced or store.stale_since is not None:
             return "", ""
         name = canary.spec.target.name
         primary, target = (self.parsed.workload(canary, each) for each in (name + _PRIMARY, name))

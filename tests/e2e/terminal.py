@@ -33,6 +33,7 @@ class Terminal:
         self.received = 0
         self.last = b""
         """The end of what was received, as it came."""
+        self._before_keys = ""
         self.master, slave = pty.openpty()
         size = LINES.to_bytes(2, "little") + COLUMNS.to_bytes(2, "little") + bytes(4)
         fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
@@ -59,8 +60,13 @@ class Terminal:
             self._stream.feed(data)
         return "\n".join(self._screen.display)
 
-    def wait_for(self, text: str, timeout_s: float) -> str:
-        """Until the screen shows `text`."""
+    def wait_for(self, text: str, timeout_s: float, *, new: bool = True) -> str:
+        """Until the screen shows `text`; as `new`, it must not have been there before the last keys: it would prove
+        nothing about them."""
+        assert not new or text not in self._before_keys, (
+            f"{text!r} was there before the keys were pressed:\n{self._before_keys}"
+        )
+        self._before_keys = ""
         deadline = time.monotonic() + timeout_s
         while text not in (shown := self.read()):
             assert time.monotonic() < deadline, f"{text!r} did not appear in {timeout_s:.0f} s:\n{shown}"
@@ -79,6 +85,7 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         """Press keys."""
+        self._before_keys = self.read()
         os.write(self.master, keys.encode())
 
     def descendants(self) -> list[int]:

@@ -74,7 +74,7 @@ def test_every_key_shows_its_plan_makes_its_write_and_tells_the_answer(stage: St
         confirm(screen, "p", "Resume test/podinfo")
         sandbox.wait("it goes on", lambda: not sandbox.get("-n test canary/podinfo")["spec"]["suspend"], 15)
         assert stage.writes()[3:] == [(PODINFO, {"spec": {"suspend": True}}), (PODINFO, {"spec": {"suspend": False}})]
-        screen.wait_for("Progressing", 15)
+        screen.wait_for("▲ Progressing", 15)
 
         screen.type(">")
         screen.wait_for("to which?", 15)
@@ -107,7 +107,7 @@ def test_every_key_shows_its_plan_makes_its_write_and_tells_the_answer(stage: St
         sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 5, 90)
 
         screen.type("a")
-        screen.wait_for("closed", 15)
+        screen.wait_for("● closed", 15)
         confirm(screen, "o", "/gate/open", "stays open for every later rollout")
         opened = "/api/v1/namespaces/test/services/flagger-loadtester:80/proxy/gate/open"
         sandbox.wait("the gate is open", lambda: opened in stage.sent(), 15)
@@ -123,7 +123,7 @@ def test_every_key_shows_its_plan_makes_its_write_and_tells_the_answer(stage: St
         assert "skipAnalysis" not in sandbox.get("-n test canary/podinfo")["spec"]
 
         screen.type("a")
-        screen.wait_for("open", 15)
+        screen.wait_for("○ open", 15)
         confirm(screen, "c", "/gate/close")
         closed = opened.replace("/open", "/close")
         sandbox.wait("the gate is closed again", lambda: closed in stage.sent(), 15)

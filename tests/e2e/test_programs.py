@@ -78,9 +78,7 @@ def used_as_a_person_does(stage: Stage, folder: Path) -> None:
             screen.wait_for("cart", 20)
             before = termios.tcgetattr(screen.master)
             screen.type("y")
-            screen.type("\r")
-            screen.wait_for("1 overview", 20)
-            screen.type("y")
+            screen.wait_for("▶6 yaml", 20)
             screen.wait_for("maxWeight", 20)
 
             screen.type("|")

@@ -160,7 +160,7 @@ def test_random_keys_and_resizes_do_no_harm(sandbox: SandboxProcess, tmp_path: P
         logged = log.read_text() if log.exists() else ""
         assert "Traceback" not in logged, logged
         assert screen.process.poll() is None, shown
-        screen.wait_for("cart", 20)
+        screen.wait_for("cart", 20, new=False)
         assert "Traceback" not in screen.read()
         screen.type("\x03")
         assert screen.wait_end(20) == 0

@@ -10,12 +10,12 @@ from rich.text import Text
 from canarytui.console.detail.layout import line
 from canarytui.console.detail.view import DetailView
 from canarytui.console.status_lines import clock, entry_line
-from canarytui.domain.history.rollouts import RecordedRollout, RolloutOutcome, recorded_rollouts
+from canarytui.domain.history.rollouts import RecordedRollout, RolloutOutcome, joined_releases, recorded_rollouts
 from canarytui.domain.rollout.situation import ACTIVE_PHASES
 from canarytui.domain.sentences import detail_screen as words
-from canarytui.domain.text.plain import clean, width
+from canarytui.domain.text.plain import clean, cut, width
 from canarytui.domain.ticks import short_duration
-from canarytui.domain.workloads.containers import application_images, release, release_change
+from canarytui.domain.workloads.containers import application_images, release
 
 _MARKS = {
     RolloutOutcome.PROMOTED: ("✓", "active"),
@@ -23,6 +23,7 @@ _MARKS = {
     RolloutOutcome.OPEN: ("·", "quiet"),
 }
 _RUNNING = ("▲", "active")
+_LONGEST_RELEASE = 18
 _COARSE_S = 10.0
 """A running rollout's age changes in such steps: a clock that counts costs the line."""
 
@@ -71,20 +72,25 @@ def _lasted(view: DetailView, rollout: RecordedRollout, newest: bool) -> str:
 
 
 def _names(view: DetailView, found: Sequence[RecordedRollout]) -> list[str]:
-    """The releases of each rollout, as far as they are known: those recorded at its end. Without a record, the newest
-    has those of the workloads; the last one that was promoted before it, or else the initialization, brought out what
-    the primary runs. Of the rest "" is known."""
+    """The releases of each rollout, as far as they are known: those recorded of it. Without a record, the newest has
+    those of the workloads; the last one that was promoted, or else the initialization, brought out what the primary
+    runs. Of the rest "" is known."""
     situation = view.situation
     images = application_images(situation.canary, situation.primary, situation.target)
-    names = [clean(rollout.releases, 40) for rollout in found]
-    names[-1] = names[-1] or clean(release_change(images, "→"), 40)
-    if found[-1].outcome is RolloutOutcome.PROMOTED or not release(images[0]):
-        return names  # the primary runs what the newest brought out
-    for index in range(len(found) - 2, -1, -1):
-        if found[index].outcome is RolloutOutcome.PROMOTED:
-            names[index] = names[index] or clean(f"→{release(images[0])}", 40)
+    now_primary, now_target = (release(side) for side in images)
+    names = [_name(rollout.replaced, rollout.release) for rollout in found]
+    if found[-1].outcome is not RolloutOutcome.PROMOTED:
+        names[-1] = names[-1] or _name(now_primary, now_target)
+    for rollout, index in zip(reversed(found), range(len(found) - 1, -1, -1), strict=True):
+        if rollout.outcome is RolloutOutcome.PROMOTED:
+            names[index] = names[index] or (f"→{_name('', now_primary)}" if now_primary else "")
             break
-        if found[index].initialized:
-            names[index] = names[index] or clean(release(images[0]), 40)
+        if rollout.initialized:
+            names[index] = names[index] or _name("", now_primary)
             break
     return names
+
+
+def _name(replaced: str, brought: str) -> str:
+    """Each side is cut by itself: a tag may be a whole digest."""
+    return joined_releases(*(cut(clean(side, 60), _LONGEST_RELEASE) for side in (replaced, brought)))

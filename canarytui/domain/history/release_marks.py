@@ -1,15 +1,18 @@
-"""Which release a rollout brought out, and which one it replaced: noted when its phase is seen to change, because
-afterwards no object tells of it. Pure.
+"""Which release a rollout replaces and which one it brings out: noted while objects tell, because afterwards none does.
+Pure.
 
-Only what cannot be another's is taken. The controller alone writes the primary: it has the old release until the
-promotion. From then on both workloads have the new one; where they still differ, the primary's change has not arrived
-yet (with ``skipAnalysis`` it comes in the same tick), and nothing is noted. A rollout that fails is about what its
-target runs.
+Noted is what primary and target run while a revision is analysed, under ``status.lastAppliedSpec``, by which the
+controller tells revisions apart: a restart has another one, and the primary has the old release until the promotion.
+It becomes marks of the rollout's end, if that is of the same revision. What the target runs at the end proves nothing:
+the next release may have been pushed by then, or the old one put back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
 
 from canarytui.domain.history.controller_messages import Mark
 from canarytui.domain.spec.phases import Phase
@@ -18,23 +21,41 @@ from canarytui.domain.text.plain import clean
 RELEASE = "release"
 """The aspect of a mark with what a rollout brought out, or tried to."""
 REPLACED = "replaced"
-"""The aspect of a mark with what the primary ran when a rollout began."""
+"""The aspect of a mark with what the primary ran until then."""
 
-_BEGINNINGS = frozenset({Phase.WAITING, Phase.PROGRESSING})
-_PROMOTED = frozenset({Phase.INITIALIZED, Phase.SUCCEEDED})
+_ANALYSED = frozenset({Phase.PROGRESSING, Phase.WAITING_PROMOTION})
+_ENDED = frozenset({Phase.SUCCEEDED, Phase.FAILED})
 _LONGEST = 60
 
 
-def release_marks(marks: Iterable[Mark], primary: str, target: str) -> frozenset[Mark]:
-    """The marks to add to those of a status change; `primary` and `target` are the releases that the two workloads run
-    then, "" where one is unknown."""
+class RolloutReleases(Struct, frozen=True):
+    """What the primary runs, and what replaces it; `applied` is the ``status.lastAppliedSpec`` of that revision."""
+
+    applied: str
+    replaced: str
+    release: str
+
+
+def applied_spec(status: Mapping[str, Any]) -> str:
+    """``status.lastAppliedSpec``; "" without one."""
+    applied = status.get("lastAppliedSpec")
+    return applied if isinstance(applied, str) else ""
+
+
+def is_to_be_noted(known: RolloutReleases | None, status: Mapping[str, Any]) -> bool:
+    """Whether a revision is analysed that is not the `known` one."""
+    applied = applied_spec(status)
+    return status.get("phase") in _ANALYSED and applied != "" and (known is None or known.applied != applied)
+
+
+def release_marks(
+    marks: Iterable[Mark], status: Mapping[str, Any], known: RolloutReleases | None, primary: str, target: str
+) -> frozenset[Mark]:
+    """The marks to add to those of a change of phase: at the end of the `known` revision; when the primary is set up,
+    with what the target runs, which both then do. `primary` and `target` are releases, "" where one is unknown."""
     phases = {value for aspect, value in marks if aspect == "phase"}
-    if phases & _BEGINNINGS:
-        found = (REPLACED, primary)
-    elif phases & _PROMOTED:
-        found = (RELEASE, primary if primary == target else "")
-    elif Phase.FAILED in phases:
-        found = (RELEASE, target)
-    else:
-        return frozenset()
-    return frozenset({(found[0], clean(found[1], _LONGEST))}) if found[1] else frozenset()
+    if phases & _ENDED and known is not None and known.applied == applied_spec(status):
+        return frozenset({(REPLACED, clean(known.replaced, _LONGEST)), (RELEASE, clean(known.release, _LONGEST))})
+    if Phase.INITIALIZED in phases and primary == target != "":
+        return frozenset({(RELEASE, clean(primary, _LONGEST))})
+    return frozenset()

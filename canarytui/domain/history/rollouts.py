@@ -37,7 +37,7 @@ class RecordedRollout(Struct, frozen=True):
         weight: the last weight above 0 before it ended; None where none was recorded.
         iteration: the last iteration before it ended; None where none was recorded.
         failed: failed checks that were counted before it ended; None where no count was recorded.
-        replaced: the release that the primary ran when it began; "" where that was not recorded.
+        replaced: the release that the primary ran until then; "" where that was not recorded, as of an initialization.
         release: the release that it was about, known from its end on; "" where that was not recorded.
     """
 
@@ -56,9 +56,7 @@ class RecordedRollout(Struct, frozen=True):
     @property
     def releases(self) -> str:
         """``4.0.5→4.0.6``, or the one release if both workloads ran it; "" where it was not recorded."""
-        if not self.release or self.initialized or self.replaced == self.release:
-            return self.release
-        return f"{self.replaced}→{self.release}"
+        return joined_releases(self.replaced, self.release)
 
 
 def recorded_rollouts(entries: Iterable[TimelineEntry]) -> list[RecordedRollout]:
@@ -97,6 +95,15 @@ def _ending(entry: TimelineEntry) -> RolloutOutcome | None:
     return next((_AT_REST[phase] for phase in _AT_REST if phase in _phases(entry)), None)
 
 
+def joined_releases(replaced: str, release: str) -> str:
+    """``4.0.5→4.0.6``; one of them where the other is unknown or the same."""
+    return f"{replaced}→{release}" if replaced and release and replaced != release else release or replaced
+
+
+def _releases(entry: TimelineEntry) -> dict[str, str]:
+    return {aspect: value for aspect, value in entry.marks if aspect in (REPLACED, RELEASE)}
+
+
 def _phases(entry: TimelineEntry) -> set[str]:
     return {value for aspect, value in entry.marks if aspect == "phase"}
 
@@ -106,7 +113,7 @@ def _rollout(entries: list[TimelineEntry]) -> RecordedRollout:
     begins = bool(_phases(first) & _BEGINNINGS) or any(aspect == "restart" for aspect, _ in first.marks)
     ended, outcome = None, RolloutOutcome.OPEN
     reached: dict[str, int] = {}
-    releases = {aspect: value for entry in entries for aspect, value in entry.marks if aspect in (REPLACED, RELEASE)}
+    releases = next((noted for entry in entries if (noted := _releases(entry))), {})
     for entry in entries:
         for aspect in ("weight", "iteration", "failed"):
             numbers = [whole_number(value) or 0 for known, value in entry.marks if known == aspect]

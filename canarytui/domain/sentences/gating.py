@@ -56,18 +56,18 @@ LATER_ROLLOUTS = Sentence(
 )
 ROLLBACK_OPENS = Sentence(
     "gating.rollback_opens",
-    "{hooks} will answer yes: Flagger rolls back {which}.",
+    "{hooks} will answer yes: the controller rolls back {which}.",
     evidence="these rollback hooks of the spec ask the gate that opens",
 )
 GOES_ON = Sentence(
     "gating.goes_on",
-    "Flagger goes on",
+    "the controller goes on",
     evidence="the phase is one that waits for the gate, and the canary is not paused",
     otherwise="gating.does_not_wait",
 )
 DOES_NOT_WAIT = Sentence(
     "gating.does_not_wait",
-    "Flagger is not waiting for it",
+    "the controller is not waiting for it",
     evidence="the phase is none that waits for a gate, or the canary is paused",
 )
 OPENS = Sentence(
@@ -77,7 +77,7 @@ OPENS = Sentence(
 )
 ROLLBACK_CLOSES = Sentence(
     "gating.rollback_closes",
-    "{hooks} will answer no: Flagger rolls back only for failed checks again.",
+    "{hooks} will answer no: the controller rolls back only for failed checks again.",
     evidence="these rollback hooks of the spec ask the gate that closes",
 )
 CLOSES = Sentence(

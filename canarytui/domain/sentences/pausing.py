@@ -21,7 +21,7 @@ PAUSED_ALREADY = Sentence(
 )
 EFFECT = Sentence(
     "pausing.effect",
-    "Flagger stops at once: no steps, no checks, no rollback.{stays}",
+    "The controller stops at once: no steps, no checks, no rollback.{stays}",
     evidence="Flagger skips a canary whose spec.suspend is true",
 )
 AT_ONCE = Sentence(
@@ -41,7 +41,7 @@ NOT_PAUSED = Sentence(
 )
 GOES_ON = Sentence(
     "pausing.goes_on",
-    "Flagger goes on from weight {weight}.",
+    "The controller goes on from weight {weight}.",
     evidence="the router's weight, else the status's, neither of which changes while it is suspended",
 )
 PAST_DEADLINE = Sentence(
@@ -72,8 +72,8 @@ NO_STEP = Sentence(
 EXTEND_EFFECT = Sentence(
     "pausing.extend_effect",
     (
-        "Flagger stops at once: no steps, no checks, no rollback.{stays} After {seconds:g} s the console sets"
-        " spec.suspend back, and Flagger goes on."
+        "The controller stops at once: no steps, no checks, no rollback.{stays} After {seconds:g} s the console sets"
+        " spec.suspend back, and the controller goes on."
     ),
     evidence="the temporary write that the plan carries, with its time",
 )

@@ -11,7 +11,7 @@ NO_STATUS = Sentence(
 )
 PAUSED = Sentence(
     "planning.paused",
-    "it is paused, and Flagger does nothing while it is; resume it first",
+    "it is paused, and the controller does nothing while it is; resume it first",
     evidence="spec.suspend is true",
 )
 PHASE = Sentence(

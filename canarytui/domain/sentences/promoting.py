@@ -26,13 +26,13 @@ NO_ANALYSIS = Sentence(
 )
 NOT_READY = Sentence(
     "promoting.not_ready",
-    "the canary's pods are not ready, and Flagger promotes only ready pods",
+    "the canary's pods are not ready, and the controller promotes only ready pods",
     evidence="the target's status counts too few of its pods as available",
 )
 EFFECT = Sentence(
     "promoting.effect",
     (
-        "Flagger copies the new template to the primary, sends all traffic to the primary and ends Succeeded."
+        "The controller copies the new template to the primary, sends all traffic to the primary and ends Succeeded."
         " spec.skipAnalysis is then put back, or every later rollout would go unchecked."
     ),
     evidence="what Flagger does with spec.skipAnalysis in an analysis; the temporary write that the plan carries",

@@ -17,12 +17,12 @@ NOT_FAILED = Sentence(
 )
 EFFECT = Sentence(
     "retrying.effect",
-    "Flagger sees a new revision and analyses {images} again from the start.",
+    "The controller sees a new revision and analyses {images} again from the start.",
     evidence="the target's images; the pod template gets a new annotation",
 )
 EFFECT_DRIFT_FREE = Sentence(
     "retrying.effect_drift_free",
-    "Flagger forgets which revision it saw last and analyses {images} again from the start. No spec changes.",
+    "The controller forgets which revision it saw last and analyses {images} again from the start. No spec changes.",
     evidence="the target's images; only the status is written",
     otherwise="retrying.effect",
 )

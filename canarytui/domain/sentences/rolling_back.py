@@ -31,7 +31,10 @@ THRESHOLD_REACHED = Sentence(
 )
 NO_DEADLINE = Sentence(
     "rolling_back.no_deadline",
-    ("the canary's pods are not ready, and Flagger waits for them before it rolls back; no deadline runs for them"),
+    (
+        "the canary's pods are not ready, and the controller waits for them before it rolls back; no deadline runs"
+        " for them"
+    ),
     evidence="the pods are not ready, and the target has no condition from which Flagger measures a deadline",
 )
 DEADLINE_IS_SHORT = Sentence(
@@ -42,7 +45,7 @@ DEADLINE_IS_SHORT = Sentence(
 BY_CHECKS = Sentence(
     "rolling_back.by_checks",
     (
-        "Flagger finds {reached} of {reached:n failed check}, sends all traffic to the primary, scales the "
+        "The controller finds {reached} of {reached:n failed check}, sends all traffic to the primary, scales the "
         "canary to zero and ends Failed. The spec is untouched, so GitOps sees no drift."
     ),
     evidence="the canary's threshold, and its pods are ready",
@@ -52,23 +55,23 @@ BY_DEADLINE = Sentence(
     "rolling_back.by_deadline",
     (
         "The canary's pods are not ready, so a count of failed checks would wait for them. With a deadline of"
-        " one second Flagger finds them too late, sends all traffic to the primary, scales the canary to zero"
+        " one second the controller finds them too late, sends all traffic to the primary, scales the canary to zero"
         " and ends Failed. spec.progressDeadlineSeconds is then put back to {before}."
     ),
     evidence="the canary's pods are not ready, and the target's condition says since when",
 )
 WOULD_PROMOTE = Sentence(
     "rolling_back.would_promote",
-    "spec.skipAnalysis is true: Flagger promotes before it counts failed checks; set it to false first",
+    "spec.skipAnalysis is true: the controller promotes before it counts failed checks; set it to false first",
     evidence="spec.skipAnalysis is true, and the pods are ready",
 )
 COUNT_THEN_RESUME = Sentence(
     "rolling_back.count_then_resume",
     (
         "While it is still paused, the failed checks are set to {reached} of {reached}. Only if that shows is it"
-        " resumed: Flagger's first tick finds it, takes no step, sends all traffic to the primary, scales the canary"
-        " to zero and ends Failed. If only the first write gets through, it stays paused and rolls back when it is"
-        " resumed."
+        " resumed: the controller's first tick finds it, takes no step, sends all traffic to the primary, scales"
+        " the canary to zero and ends Failed. If only the first write gets through, it stays paused and rolls back"
+        " when it is resumed."
     ),
     evidence="spec.suspend is true, the pods are ready, and the canary's threshold",
     otherwise="rolling_back.counted_already",
@@ -76,8 +79,8 @@ COUNT_THEN_RESUME = Sentence(
 COUNTED_ALREADY = Sentence(
     "rolling_back.counted_already",
     (
-        "Its failed checks are at {reached} of {reached} already, so resuming is enough: Flagger's first tick takes no"
-        " step, sends all traffic to the primary, scales the canary to zero and ends Failed."
+        "Its failed checks are at {reached} of {reached} already, so resuming is enough: the controller's first"
+        " tick takes no step, sends all traffic to the primary, scales the canary to zero and ends Failed."
     ),
     evidence="spec.suspend is true, the pods are ready, and status.failedChecks is not below the threshold",
 )
@@ -85,8 +88,8 @@ BY_DEADLINE_PAUSED = Sentence(
     "rolling_back.by_deadline_paused",
     (
         "The canary's pods are not ready, so a count of failed checks would wait for them. One write resumes it and"
-        " sets a deadline of one second: Flagger finds the pods too late, sends all traffic to the primary, scales the"
-        " canary to zero and ends Failed. spec.progressDeadlineSeconds is then put back to {before}."
+        " sets a deadline of one second: the controller finds the pods too late, sends all traffic to the primary,"
+        " scales the canary to zero and ends Failed. spec.progressDeadlineSeconds is then put back to {before}."
     ),
     evidence="spec.suspend is true, the pods are not ready, and the target's condition says since when",
     otherwise="rolling_back.by_deadline",
@@ -94,8 +97,8 @@ BY_DEADLINE_PAUSED = Sentence(
 DEADLINE_OVER = Sentence(
     "rolling_back.deadline_over",
     (
-        "The canary's pods are not ready, and spec.progressDeadlineSeconds is {before}, so resuming is enough: Flagger"
-        " finds them too late, sends all traffic to the primary, scales the canary to zero and ends Failed."
+        "The canary's pods are not ready, and spec.progressDeadlineSeconds is {before}, so resuming is enough: the"
+        " controller finds them too late, sends all traffic to the primary, scales the canary to zero and ends Failed."
     ),
     evidence="spec.suspend is true, the pods are not ready, and the deadline is one second or less",
     otherwise="rolling_back.by_deadline_paused",
@@ -104,7 +107,7 @@ NOT_AGAIN_PAUSED = Sentence(
     "rolling_back.not_again_paused",
     (
         "The primary's version stays until you retry or push a new revision. If the pod template was changed during the"
-        " pause, Flagger first restarts the analysis at weight 0, and the rollback is requested again."
+        " pause, the controller first restarts the analysis at weight 0, and the rollback is requested again."
     ),
     evidence="spec.suspend is true; Flagger compares the pod template before it counts failed checks",
     otherwise="rolling_back.not_again",

@@ -6,7 +6,7 @@ from canarytui.domain.sentences.sentence import Sentence
 
 WHEN = Sentence(
     "skipping.when",
-    "the traffic at once; Flagger {when}",
+    "the traffic at once; the controller {when}",
     evidence="the write to the router is the effect; the controller reads it at its next tick",
 )
 TITLE = Sentence(
@@ -48,7 +48,7 @@ GOES_ON = Sentence(
 EFFECT = Sentence(
     "skipping.effect",
     (
-        "{weight} % of the traffic goes to the canary at once. Flagger reads the weight from the router: at "
+        "{weight} % of the traffic goes to the canary at once. The controller reads the weight from the router: at "
         "its next tick it checks the canary there and, when that passes, {then}. The weight in the status "
         "follows with its next write."
     ),
@@ -86,7 +86,7 @@ ALL_ITERATIONS = Sentence(
 )
 FINISH_EFFECT = Sentence(
     "skipping.finish_effect",
-    "Flagger checks the canary once more and, when that passes, asks its gates and promotes.",
+    "The controller checks the canary once more and, when that passes, asks its gates and promotes.",
     evidence="Flagger ends an analysis whose iterations are all counted, after one more check",
 )
 FINISH_RISK = Sentence(
@@ -126,7 +126,7 @@ LAST_WEIGHT = Sentence(
 )
 JUMPS = Sentence(
     "skipping.jumps",
-    "; another weight would make Flagger jump to 100",
+    "; another weight would make the controller jump to 100",
     evidence="spec.analysis.stepWeights is set",
 )
 NOT_A_STEP = Sentence(

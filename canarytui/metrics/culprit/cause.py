@@ -66,6 +66,25 @@ WITHOUT_TRAFFIC = frozenset(
 """What is wrong also while no rollout is in progress, when a canary has no pods and no requests."""
 
 
+PASSING = frozenset(
+    (
+        CauseKind.UNREACHABLE,
+        CauseKind.METRIC_UNSEEN,
+        CauseKind.NONE_YET,
+        CauseKind.NO_CANARY_SERIES,
+        CauseKind.TARGET_DOWN,
+        CauseKind.TARGET_GONE,
+        CauseKind.STALE,
+        CauseKind.NO_REQUESTS,
+        CauseKind.TOO_YOUNG,
+        CauseKind.RESET,
+        CauseKind.ZERO_DIVISION,
+        CauseKind.ABSENT,
+    )
+)
+"""What traffic, time or the next scrape ends, without anybody changing anything."""
+
+
 class Cause(Struct, frozen=True):
     """One thing to blame: what it is, with the values that show it, and what to do. Causes of one kind `about` the same
     are the same."""
@@ -87,6 +106,11 @@ class Diagnosis(Struct, frozen=True):
     def kinds(self) -> tuple[CauseKind, ...]:
         """Of the causes, in their order."""
         return tuple(cause.kind for cause in self.causes)
+
+    @property
+    def passing(self) -> bool:
+        """Whether it may be otherwise in a moment: a cause is :data:`PASSING`, or none is proved."""
+        return not self.causes or not PASSING.isdisjoint(self.kinds)
 
     @property
     def text(self) -> str:

@@ -41,7 +41,7 @@ FAILED = ("Halt cart.shop advancement external check load-test failed unexpected
             "no failures reported since",
             False,
         ),
-        ("load", "rollout", [FAILED], "no failures reported (Flagger", False),
+        ("load", "rollout", [FAILED], "no failures reported (the controller", False),
         ("gate", "confirm-rollout", [], "no result yet", False),
     ],
 )

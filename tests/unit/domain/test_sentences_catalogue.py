@@ -270,6 +270,23 @@ def _logged(tree: ast.Module) -> set[int]:
     return {id(part) for value in given for part in ast.walk(value)}
 
 
+FLAGGERS_OWN = {
+    "command_controller.no_crds": "CustomResourceDefinitions are Flagger's",
+    "command_controller.not_when_strict": "a flag with Flagger in its name",
+    "command_judge.no_payload": "webhooks are Flagger's format",
+    "command_sandbox.no_controller": "what to start",
+    "connecting.not_served": "CustomResourceDefinitions are Flagger's",
+    "detail_screen.alerts_without_severity": "how the two controllers differ",
+    "invalid.phase": "phases are Flagger's",
+    "list_screen.no_controller_here": "what to install",
+}
+
+
+def test_what_the_controller_does_is_not_said_of_flagger() -> None:
+    """It may be canarytui's own."""
+    assert {each.id for each in catalogue().values() if "Flagger" in each.words} == FLAGGERS_OWN.keys()
+
+
 @pytest.mark.parametrize(
     ("source", "count"),
     [

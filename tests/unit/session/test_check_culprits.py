@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -13,7 +14,10 @@ from werkzeug import Request, Response
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture import canary_object, deployment_object
+from canarytui.domain.sentences import Phrase
 from canarytui.domain.spec.canary import Canary
+from canarytui.metrics.culprit.cause import Cause, CauseKind, Diagnosis
+from canarytui.metrics.culprit.suspect import Suspect
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.report.describe import described
 from canarytui.report.reason import why
@@ -107,6 +111,69 @@ async def test_searches_of_all_canaries_are_few_a_minute() -> None:
     culprits = CheckCulprits()
     due = [culprits.due(("shop", f"cart-{number}"), metric, QUERY) for number in range(MINUTELY_MOST + 5)]
     assert due == [True] * MINUTELY_MOST + [False] * 5
+
+
+PASSES = Cause(CauseKind.NONE_YET, Phrase("no response yet", ()), Phrase("", ()))
+STAYS = Cause(CauseKind.METRIC_MISSING, Phrase("metric x does not exist", ()), Phrase("", ()))
+
+
+class Clock:
+    """The loop's clock, moved by hand; `finds` is what every search finds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        loop = asyncio.get_running_loop()
+        real, self.later_s, self.finds = loop.time, 0.0, Diagnosis()
+        monkeypatch.setattr(loop, "time", lambda: real() + self.later_s)
+        monkeypatch.setattr("canarytui.metrics.culprit.search.diagnose", self._diagnose)
+
+    async def _diagnose(self, *_: object) -> Diagnosis:
+        return self.finds
+
+
+@pytest.mark.parametrize(
+    ("found", "again_s", "shown_s"),
+    [
+        (Diagnosis((PASSES,)), 15, 45),
+        (Diagnosis((STAYS, PASSES)), 15, 45),
+        (Diagnosis(), 15, 45),
+        (Diagnosis((STAYS,)), 60, None),
+    ],
+    ids=["it passes", "one of two passes", "none is proved", "it stays"],
+)
+async def test_a_cause_that_passes_is_searched_again_soon_and_not_shown_for_long(
+    monkeypatch: pytest.MonkeyPatch, found: Diagnosis, again_s: float, shown_s: float | None
+) -> None:
+    clock, culprits = Clock(monkeypatch), CheckCulprits()
+    [metric, _] = Canary.parse(canary_object(*KEY, "Progressing")).spec.analysis.metrics
+    clock.finds = found
+    assert culprits.due(KEY, metric, QUERY)
+    await culprits.search(KEY, metric, Suspect(QUERY), cast(Any, SimpleNamespace(vector=None)))
+    clock.later_s = again_s - 2
+    assert not culprits.due(KEY, metric, QUERY)
+    assert not culprits.outdated(KEY, metric, QUERY)
+    clock.later_s = 44
+    assert not culprits.outdated(KEY, metric, QUERY)
+    clock.later_s = 600
+    assert culprits.outdated(KEY, metric, QUERY) is (shown_s is not None)
+    clock.later_s = again_s + 2
+    assert culprits.due(KEY, metric, QUERY)
+
+
+async def test_a_cause_that_passes_is_dropped_when_it_cannot_be_searched_again(
+    lone_cluster: Cluster, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch)
+    clock.finds = Diagnosis((PASSES,))
+    state, prometheus = await state_in("Progressing", 20), Prometheus(httpserver)
+    poller = MetricPoller(lone_cluster, state, prometheus.url)
+    await poller.ask_once([KEY])
+    assert series(state).why == "no response yet"
+    clock.later_s = 50
+    [metric, *_] = Canary.parse(canary_object(*KEY, "Progressing")).spec.analysis.metrics
+    for number in range(MINUTELY_MOST):
+        poller._culprits.due(("shop", f"other-{number}"), metric, QUERY)
+    await poller.ask_once([KEY])
+    assert series(state).why == ""
 
 
 def test_a_suspect_knows_its_threshold_in_the_querys_unit_and_whether_its_interval_is_used() -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.domain.history.facts import Fact
 from canarytui.domain.history.rollouts import RecordedRollout, recorded_rollouts
@@ -25,6 +27,10 @@ class Cluster:
         self.now = BEGIN
         self.state = ClusterState(now=lambda: self.now)
         self._version = 0
+        self.applied = "hash-4"
+        self.late = timedelta()
+        """How long ago the controller's writes were made when they arrive."""
+        self.state.stores[DEPLOYMENTS].replace([])
         self.spec = {
             "targetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "cart"},
             "service": {"port": 80},
@@ -36,18 +42,22 @@ class Cluster:
         metadata = {"namespace": KEY[0], "name": name, "uid": name, "resourceVersion": str(self._version)}
         self.state.stores[resource].put({"metadata": metadata, **obj})
 
-    def runs(self, workload: str, tag: str) -> None:
+    def runs(self, workload: str, tag: str, *, proxy: str = "") -> None:
         containers = [{"name": "cart", "image": f"registry.example.com/cart:{tag}"}]
+        containers += [{"name": "proxy", "image": f"registry.example.com/proxy:{proxy}"}] if proxy else []
         self._put(DEPLOYMENTS, workload, {"spec": {"template": {"spec": {"containers": containers}}}, "status": {}})
 
-    def phase(self, phase: str) -> None:
+    def phase(self, phase: str, applied: str = "") -> None:
+        """The controller writes `phase`; a new revision has another `applied` spec."""
         self.now += timedelta(minutes=1)
+        self.applied = applied or self.applied
         status = {
             "phase": phase,
             "canaryWeight": 0,
             "failedChecks": 0,
-            "iterations": 0,
-            "lastTransitionTime": self.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "iterations": self._version,  # no two writes are equal
+            "lastAppliedSpec": self.applied,
+            "lastTransitionTime": (self.now - self.late).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "conditions": [{"type": "Promoted", "status": "Unknown", "reason": phase}],
         }
         self._put(CANARIES, "cart", {"spec": self.spec, "status": status})
@@ -68,28 +78,34 @@ def promotion_and_rollback(listener: Callable[[Fact], None] = lambda fact: None)
     cluster.runs("cart-primary", "4.0.4")
     cluster.phase("Initialized")
     cluster.runs("cart", "4.0.5")
-    cluster.phase("Progressing")
+    cluster.phase("Progressing", "hash-5")
     cluster.phase("Promoting")
     cluster.runs("cart-primary", "4.0.5")
     cluster.phase("Finalising")
     cluster.phase("Succeeded")
     cluster.runs("cart", "4.0.6")
-    cluster.phase("Progressing")
+    cluster.phase("Progressing", "hash-6")
     cluster.phase("Failed")
     cluster.runs("cart", "4.0.7")
-    cluster.phase("Progressing")
+    cluster.phase("Progressing", "hash-7")
     return cluster
 
 
-ALL = [
-    ("", "4.0.4", "open"),
-    ("4.0.4", "4.0.5", "promoted"),
-    ("4.0.5", "4.0.6", "failed"),
-    ("4.0.5", "", "open"),
-]
+ALL = [("", "4.0.4", "open"), ("4.0.4", "4.0.5", "promoted"), ("4.0.5", "4.0.6", "failed"), ("", "", "open")]
 
 
-async def test_each_rollout_has_the_release_it_replaced_and_from_its_end_on_the_one_it_brought() -> None:
+def under_way() -> Cluster:
+    """4.0.6 is to replace 4.0.5; the console saw it begin."""
+    cluster = Cluster()
+    cluster.runs("cart", "4.0.5")
+    cluster.runs("cart-primary", "4.0.5")
+    cluster.phase("Initialized")
+    cluster.runs("cart", "4.0.6")
+    cluster.phase("Progressing", "hash-6")
+    return cluster
+
+
+async def test_each_rollout_has_at_its_end_what_it_replaced_and_what_it_brought() -> None:
     assert promotion_and_rollback().rollouts() == ALL
 
 
@@ -103,20 +119,77 @@ async def test_a_console_that_is_started_later_reads_them_from_its_file(tmp_path
     assert named(recorded_rollouts(read.oldest_first(*KEY))) == ALL
 
 
-async def test_nothing_is_noted_of_workloads_that_are_not_known() -> None:
+@pytest.mark.parametrize("target", ["4.0.5", "4.0.7"], ids=["it was put back", "the next one was pushed"])
+async def test_a_failure_is_of_what_was_analysed_not_of_what_the_target_runs_by_then(target: str) -> None:
+    cluster = under_way()
+    cluster.runs("cart", target)
+    cluster.phase("Failed")
+    assert cluster.rollouts() == [("4.0.5", "4.0.6", "failed")]
+
+
+async def test_a_restarted_analysis_is_of_the_new_revision() -> None:
+    cluster = under_way()
+    cluster.runs("cart", "4.0.7")
+    cluster.phase("Progressing", "hash-7")
+    cluster.phase("Failed")
+    assert cluster.rollouts() == [("4.0.5", "4.0.7", "failed")]
+
+
+async def test_a_console_that_starts_in_the_middle_notes_it_with_the_next_step() -> None:
     cluster = Cluster()
-    cluster.phase("Initialized")
+    cluster.runs("cart", "4.0.6")
+    cluster.runs("cart-primary", "4.0.5")
+    cluster.phase("Progressing", "hash-6")  # the first that it sees tells of no change
     cluster.phase("Progressing")
+    cluster.phase("Failed")
+    assert cluster.rollouts() == [("4.0.5", "4.0.6", "failed")]
+
+
+async def test_a_primary_that_arrives_late_changes_nothing() -> None:
+    cluster = under_way()
+    cluster.phase("Succeeded")
+    cluster.runs("cart-primary", "4.0.6")
+    assert cluster.rollouts() == [("4.0.5", "4.0.6", "promoted")]
+
+
+async def test_an_end_without_an_analysis_that_was_seen_has_no_name() -> None:
+    cluster = under_way()
+    cluster.phase("Failed")
+    cluster.runs("cart", "4.0.8")
+    cluster.phase("Waiting")
+    cluster.phase("Failed", "hash-8")
+    assert [release for _, release, _ in cluster.rollouts()] == ["4.0.6", ""]
+
+
+async def test_nothing_is_noted_of_deployments_that_are_not_followed() -> None:
+    cluster = Cluster()
+    cluster.runs("cart", "4.0.5")
+    cluster.runs("cart-primary", "4.0.5")
+    cluster.phase("Initialized")
+    cluster.state.stores[DEPLOYMENTS].stale("refused")
+    cluster.phase("Progressing", "hash-6")
     cluster.phase("Succeeded")
     assert cluster.rollouts() == [("", "", "promoted")]
 
 
-async def test_a_promotion_that_arrives_before_its_primary_is_not_named_by_the_old_release() -> None:
+async def test_nothing_is_noted_of_what_was_written_a_while_ago() -> None:
     cluster = Cluster()
-    cluster.runs("cart", "4.0.5")
-    cluster.runs("cart-primary", "4.0.4")
-    cluster.phase("Initialized")
-    cluster.phase("Progressing")
-    cluster.phase("Succeeded")
+    cluster.runs("cart", "4.0.6")
     cluster.runs("cart-primary", "4.0.5")
-    assert cluster.rollouts() == [("4.0.4", "", "promoted")]
+    cluster.phase("Initialized")
+    cluster.late = timedelta(seconds=30)
+    cluster.phase("Progressing", "hash-6")
+    cluster.phase("Failed")
+    assert [release for _, release, _ in cluster.rollouts()] == [""]
+
+
+async def test_a_sidecar_is_not_part_of_one_side_only() -> None:
+    cluster = Cluster()
+    cluster.runs("cart", "4.0.5", proxy="v1")
+    cluster.runs("cart-primary", "4.0.5", proxy="v1")
+    cluster.phase("Initialized")
+    cluster.runs("cart", "4.0.6", proxy="v1")
+    cluster.phase("Progressing", "hash-6")
+    cluster.runs("cart-primary", "4.0.6", proxy="v1")
+    cluster.phase("Succeeded")
+    assert cluster.rollouts() == [("4.0.5", "4.0.6", "promoted")]

@@ -60,26 +60,40 @@ async def test_what_no_object_has_any_more_is_named_by_its_time() -> None:
     assert f"▸ {began} ·" in earlier, "what was promoted since is in the primary now"
 
 
-async def test_what_was_recorded_at_a_rollouts_end_is_its_name_from_then_on() -> None:
+def ended(message: str, replaced: str, release: str) -> tuple[str, Mark, Mark]:
+    """The end of a rollout, with what was noted of it."""
+    return message, ("replaced", replaced), ("release", release)
+
+
+async def test_what_was_recorded_of_a_rollout_is_its_name_from_its_end_on() -> None:
     shown = await heads(
         (INITIALIZED, ("release", "4.0.4")),
-        (NEW, ("replaced", "4.0.4")), WEIGHT, (PROMOTED, ("release", "4.0.5")),
-        (NEW, ("replaced", "4.0.5")), WEIGHT, (FAILED, ("release", "4.0.8")),
-        (NEW, ("replaced", "4.0.5")), WEIGHT, (PROMOTED, ("release", "4.0.6")),
-        (NEW, ("replaced", "4.0.6")), WEIGHT,
+        NEW, WEIGHT, ended(PROMOTED, "4.0.4", "4.0.5"),
+        NEW, WEIGHT, ended(FAILED, "4.0.5", "4.0.8"),
+        NEW, WEIGHT, ended(PROMOTED, "4.0.5", "4.0.6"),
+        NEW, WEIGHT,
     )  # fmt: skip
     assert shown.startswith("▾ 4.0.6→4.0.7 ▲")
     assert "▸ 4.0.5→4.0.6 ✓ 2 min · ▸ 4.0.5→4.0.8 ✗ 2 min · ▸ 4.0.4→4.0.5 ✓ 2 min · ▸ 4.0.4 ·" in shown
 
 
 async def test_an_ended_rollout_keeps_its_name_when_the_target_runs_the_next_release() -> None:
-    shown = await heads((NEW, ("replaced", "4.0.5")), WEIGHT, (PROMOTED, ("release", "4.0.6")))
-    assert shown.startswith("▾ 4.0.5→4.0.6 ✓")
+    assert (await heads(NEW, WEIGHT, ended(PROMOTED, "4.0.5", "4.0.6"))).startswith("▾ 4.0.5→4.0.6 ✓")
+    assert (await heads(NEW, WEIGHT, PROMOTED)).startswith("▾ →4.0.6 ✓"), "what it replaced was not seen"
+    assert (await heads(NEW, WEIGHT, ended(FAILED, "4.0.6", "4.0.8"))).startswith("▾ 4.0.6→4.0.8 ✗")
 
 
 async def test_a_rollout_of_a_changed_configuration_has_the_one_release() -> None:
-    shown = await heads(
-        (NEW, ("replaced", "4.0.5")), (PROMOTED, ("release", "4.0.5")), NEW, (PROMOTED, ("release", "4.0.6"))
-    )
-    assert "▸ 4.0.5 ✓" in shown, "both workloads ran it"
-    assert shown.startswith("▾ →4.0.6 ✓"), "what it replaced was not seen"
+    shown = await heads(NEW, ended(PROMOTED, "4.0.5", "4.0.5"), NEW, PROMOTED)
+    assert "▸ 4.0.5 ✓" in shown
+
+
+async def test_a_canary_that_was_made_again_does_not_rename_the_rollout_before() -> None:
+    shown = await heads(NEW, ended(FAILED, "4.0.5", "4.0.8"), (INITIALIZED, ("release", "4.0.6")))
+    assert shown.startswith("▾ 4.0.5→4.0.8 ✗")
+
+
+async def test_a_long_tag_leaves_room_for_the_other() -> None:
+    old, new = "3f2a" * 10, "0011" * 10
+    shown = await heads(NEW, ended(FAILED, old, new))
+    assert shown.startswith(f"▾ {old[:17]}…→{new[:17]}… ✗")
