@@ -138,7 +138,7 @@ def _counts(place: TitleContext) -> list[str]:
     elif place.to_come:
         words = [list_screen.SOME_LOADED.text(here=place.total, all=place.total + place.to_come)]
     else:
-        words = [list_screen.COUNT_LOADED.text(here=place.total)]
+        words = [list_screen.COUNT_LOADED.text(here=f"{place.total:,}")]
     if place.active:
         words.append(f"{place.active} active")
     if place.failing:

@@ -85,7 +85,7 @@ def used_as_a_person_does(stage: Stage, folder: Path) -> None:
             screen.wait_for("PAGER HAS ['two words'] True", 20)
             screen.type("\x03")  # for the pager, not for us
             stage.sandbox.wait("the console again", lambda: "PAGER HAS" not in screen.read(), 20)
-            screen.wait_for("1 overview", 20)
+            screen.wait_for("1 overview", 20, new=False)
             assert termios.tcgetattr(screen.master) == before
 
             screen.type("E")

@@ -81,7 +81,8 @@ class GatesScreen(Modal[ActionRequest | None]):
 
     def _draw(self) -> None:
         lines = self.query_one("#gate-lines", Lines)
-        lines.say(self._lines(lines.size.width), layout=True)
+        if lines.size.width:
+            lines.say(self._lines(lines.size.width), layout=True)
 
     def _lines(self, columns: int) -> Text:
         text = Text()
@@ -90,11 +91,12 @@ class GatesScreen(Modal[ActionRequest | None]):
             text.append("rollback gate  " if gate.space == "rollback" else "gate           ", style="strong")
             sign = _SIGNS.get(state, words.GATE_UNKNOWN.text())
             text.append(f"{sign}\n", style="waiting" if state == "open" else "")
-            for row in () if state in _SIGNS else fold(state, columns - len(_INDENT)):
+            for row in fold("" if state in _SIGNS else state, columns - len(_INDENT)):
                 text.append(f"{_INDENT}{row}\n", style="bad")
             hooks = ", ".join(f"{clean(name, 60)} ({kind})" for name, kind in gate.hooks)
             place = words.GATE_PLACE.text(place=clean(place_url(gate.base), 200))
-            for row in (*fold(words.GATE_HOOKS.text(hooks=hooks), columns - len(_INDENT)), place):
-                text.append(f"{_INDENT}{row}\n", style="quiet")
+            for said in (words.GATE_HOOKS.text(hooks=hooks), place):
+                for row in fold(said, columns - len(_INDENT)):
+                    text.append(f"{_INDENT}{row}\n", style="quiet")
         text.append(words.GATE_SCOPE.text(), style="quiet")
         return text

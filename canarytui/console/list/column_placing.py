@@ -6,20 +6,22 @@ from canarytui.console.list.columns import Placed, layout
 
 
 class ColumnPlacing:
-    """Places the columns. They do not move when names get shorter, as they do while a filter is typed: columns that
-    move cannot be read. A new width or another kind of list begins anew."""
+    """Places the columns. They do not move when a filter leaves shorter names: columns that move cannot be read. A new
+    width or another kind of list begins anew, and so does a list without a filter."""
 
     def __init__(self) -> None:
         self.one_namespace = False
         self.several_contexts = False
         self.wide = False
+        self.filtered = False
         self._longest = 0
         self._kind: tuple[int, bool, bool, bool] = (0, False, False, False)
 
     def place(self, width: int, longest_name: int) -> tuple[Placed, ...]:
         """The columns for a table of `width` columns whose names are at most `longest_name` long."""
         kind = (width, self.one_namespace, self.several_contexts, self.wide)
-        self._longest = max(self._longest, longest_name) if kind == self._kind else longest_name
+        stays = self.filtered and kind == self._kind
+        self._longest = max(self._longest, longest_name) if stays else longest_name
         self._kind = kind
         return layout(
             width,

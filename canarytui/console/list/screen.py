@@ -147,6 +147,7 @@ class ListScreen(SplitScreen):
         rows = self.query_one(CanaryRows)
         listing = self.model.listing
         rows.placing.one_namespace = bool(listing.namespace or self.model.place(everywhere=True).namespace)
+        rows.placing.filtered = bool(listing.filter)
         rows.seek(plain_words(listing.filter))
         rows.show(listing.shown, listing.marked, self.model.local_now())
         self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)

@@ -132,7 +132,7 @@ NO_ANALYSIS = Sentence(
 )
 BAD_THEN = Sentence(
     "backtest.bad_then",
-    " and {count} of {all} bad ones stopped",
+    " and {count} of {all:n bad one} stopped",
     evidence="the rollouts that were rolled back or are named by --bad; not said where there are none",
 )
 BAD_NOW = Sentence("backtest.bad_now", " and {count}", evidence="as backtest.bad_then, at the present threshold")
@@ -180,12 +180,12 @@ GOOD = Sentence(
 )
 SHADOW = Sentence(
     "backtest.shadow",
-    "Shadow check {check} alone would have rolled back {good} of {all} good rollouts{bad}{undecided}.",
+    "Shadow check {check} alone would have rolled back {good} of {all:n good rollout}{bad}{undecided}.",
     evidence="the replay of each rollout with this check and no other",
 )
 BAD_STOPPED = Sentence(
     "backtest.bad_stopped",
-    " and stopped {count} of {all} bad ones",
+    " and stopped {count} of {all:n bad one}",
     evidence="the rollouts that were rolled back or are named by --bad; not said where there are none",
 )
 SHADOW_UNDECIDED = Sentence(
@@ -215,7 +215,7 @@ AGREEMENT = Sentence(
 )
 ADVICE = Sentence(
     "backtest.advice",
-    "{check}: at {threshold}, {good} of {all} good rollouts would have been rolled back{bad} (now {present}: "
+    "{check}: at {threshold}, {good} of {all:n good rollout} would have been rolled back{bad} (now {present}: "
     "{good_now}{bad_now}).",
     evidence="the replay of each rollout with this check alone, at both thresholds",
 )

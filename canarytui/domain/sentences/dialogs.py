@@ -146,7 +146,7 @@ GATE_PLACE = Sentence(
 GATE_UNKNOWN = Sentence(
     "dialogs.gate_unknown",
     "? not known",
-    evidence="the load tester did not answer whether the gate is open; why is below",
+    evidence="whether the gate is open was not answered, or may not be asked; why is below",
 )
 GATE_SCOPE = Sentence(
     "dialogs.gate_scope",

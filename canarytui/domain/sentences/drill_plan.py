@@ -20,7 +20,7 @@ NOT_PREDICTED = Sentence(
 )
 SENDS = Sentence(
     "drill_plan.sends",
-    "{provokes}: {rate:g} requests a second by {workers:n worker} for at most {duration}, {slice} s at a time",
+    "{provokes}: {rate:n request} a second by {workers:n worker} for at most {duration}, {slice} s at a time",
     evidence="the drill's own fields, and the length of a slice",
 )
 TO = Sentence(

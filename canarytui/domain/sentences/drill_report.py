@@ -121,7 +121,7 @@ SHADOWS = Sentence(
 )
 SHADOW_FAILS = Sentence(
     "drill_report.shadow_fails",
-    "{check} ({threshold}) would have failed at {failing} of {ticks} measured ticks{missing}{values}",
+    "{check} ({threshold}) would have failed at {failing} of {ticks:n measured tick}{missing}{values}",
     evidence="the values that were read last at each of the controller's ticks during the drill",
     otherwise="drill_report.shadow_passes",
 )

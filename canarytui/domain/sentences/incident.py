@@ -31,7 +31,7 @@ NOT_RECORDED = Sentence(
 )
 LEFT_OUT = Sentence(
     "incident.left_out",
-    "{count} earlier entries are left out.",
+    "{count:n earlier entry} left out.",
     evidence="the entries of the rollout, and the most that are listed",
 )
 NO_CHECKS = Sentence(

@@ -91,7 +91,7 @@ NO_ROOM = Sentence(
 )
 TEXT_COPIED = Sentence(
     "list_screen.text_copied",
-    "Copied {count} characters.",
+    "Copied {count:n character}.",
     evidence="the selected text was sent to the terminal's clipboard",
 )
 ELSEWHERE = Sentence(
@@ -157,6 +157,6 @@ SOME_LOADED = Sentence(
 )
 COUNT_LOADED = Sentence(
     "list_screen.count_loaded",
-    "{here:,} canaries loaded …",
+    "{here:n canary} loaded …",
     evidence="the pages that have come; the API server does not say how many remain",
 )

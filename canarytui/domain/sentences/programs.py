@@ -56,7 +56,7 @@ NOT_BEGUN = Sentence(
 )
 CUT = Sentence(
     "programs.cut",
-    "… {count} bytes before this are left out",
+    "… {count:n byte} before this left out",
     evidence="the output was longer than what is kept",
 )
 RUNNING = Sentence(

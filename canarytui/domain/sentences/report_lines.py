@@ -31,10 +31,7 @@ SCALED_TO_ZERO = Sentence(
 )
 NOT_PICKED_UP = Sentence(
     "report_lines.not_picked_up",
-    (
-        "{revision}, which no controller has picked up for {duration}: is the controller running and watching this"
-        " namespace?"
-    ),
+    ("{revision}, which no controller has picked up for {duration}: is one running and watching this namespace?"),
     evidence="three ticks have passed since the revision was seen, and the status does not speak of it",
     otherwise="report_lines.not_yet",
 )

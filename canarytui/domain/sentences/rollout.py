@@ -25,7 +25,7 @@ TARGET_MISSING = Sentence(
 )
 UNATTENDED = Sentence(
     "rollout.unattended",
-    "is {phase}, {traffic}, and no controller has acted on it for {duration} ({ticks:n tick}): is the controller"
+    "is {phase}, {traffic}, and no controller has acted on it for {duration} ({ticks:n tick}): is one"
     " running and watching this namespace?",
     evidence="the controller acts at every tick of this phase, and three ticks have passed without an act",
 )
@@ -36,7 +36,7 @@ SCALED_TO_ZERO = Sentence(
 )
 NEW = Sentence(
     "rollout.new",
-    "has no status yet: no controller has picked it up (is the controller running and watching this namespace?)",
+    "has no status yet: no controller has picked it up (is one running and watching this namespace?)",
     evidence="status.phase is empty",
 )
 INITIALIZING = Sentence(

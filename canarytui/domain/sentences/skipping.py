@@ -91,7 +91,7 @@ FINISH_EFFECT = Sentence(
 )
 FINISH_RISK = Sentence(
     "skipping.finish_risk",
-    "{count} iterations are skipped.",
+    "It skips {count:n iteration}.",
     evidence="spec.analysis.iterations less status.iterations",
 )
 BY_ITERATIONS = Sentence(

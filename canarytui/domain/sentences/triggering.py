@@ -6,7 +6,7 @@ from canarytui.domain.sentences.sentence import Sentence
 
 STARTS_ITERATIONS = Sentence(
     "triggering.starts_iterations",
-    "The controller scales the canary up, runs the pre-rollout checks and then {iterations} iterations of checks.",
+    "The controller scales the canary up, runs the pre-rollout checks and then {iterations:n iteration} of checks.",
     evidence="the phase is one at rest; spec.analysis.iterations",
 )
 STARTS_UNCHECKED = Sentence(

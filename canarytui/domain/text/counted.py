@@ -6,8 +6,9 @@ _VOWELS = "aeiou"
 
 
 def counted(number: object, noun: str) -> str:
-    """``1 request``, ``0 requests``; `noun` is the singular, and its last word takes the plural."""
-    return f"{number} {noun if str(number) == '1' else plural(noun)}"
+    """``1 request``, ``0 requests``, ``2.5 requests``; `noun` is the singular, and its last word takes the plural."""
+    said = f"{number:g}" if isinstance(number, float) else str(number)
+    return f"{said} {noun if said == '1' else plural(noun)}"
 
 
 def plural(noun: str) -> str:

@@ -253,7 +253,7 @@ def test_nobody_reconciles() -> None:
     found = explain(situation(canary("Progressing", weight=20), **known))
     assert found.sentence == (
         "cart is Progressing, 20 % of the traffic on the canary, and no controller has acted on it for 40 s (4 ticks): "
-        "is the controller running and watching this namespace?"
+        "is one running and watching this namespace?"
     )
     assert found.tone is Tone.BAD
 
