@@ -18,7 +18,7 @@ from canarytui.cluster.client import Cluster
 from canarytui.cluster.lost_answers import is_refusal, lost_words, was_sent
 from canarytui.cluster.pending_reverts import PendingRevert, PendingReverts
 from canarytui.cluster.resources import CANARIES
-from canarytui.domain.conflict_relevance import last_writer, owns_field
+from canarytui.domain.conflict_relevance import last_writer, owner_of_field, owns_field
 from canarytui.domain.plan import LoadTesterCall, Plan, Temporary
 from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import restoring as words
@@ -238,7 +238,7 @@ def _whose(record: PendingRevert, obj: dict[str, Any]) -> tuple[RevertOutcome, s
         return RevertOutcome.NOTHING, ""
     if metadata.get("generation") == record.generation or owns_field(obj, record.manager, record.field):
         return RevertOutcome.PUT_BACK, ""
-    who = last_writer(obj, False) or "somebody else"
+    who = owner_of_field(obj, record.field) or last_writer(obj, False) or "somebody else"
     return (
         RevertOutcome.NOT_OURS,
         words.STAYS.text(value=_said(record.value), who=who, title=record.title, before=_said(record.before)),

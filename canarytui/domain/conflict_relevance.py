@@ -6,7 +6,7 @@ controller's bookkeeping from a change by somebody else. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -66,9 +66,21 @@ def what_changed(plural: str, seen: Mapping[str, Any], obj: Mapping[str, Any]) -
 
 
 def last_writer(obj: Mapping[str, Any], of_status: bool) -> str:
-    """The last writer's field manager and time: ``kubectl-patch (14:02:11 UTC)``; "" when managedFields do not say."""
-    latest = max(_writers(obj, of_status), key=lambda writer: writer[0], default=None)
-    return f"{latest[1]} ({latest[0]:%H:%M:%S} UTC)" if latest else ""
+    """The last writer's field manager and time: ``kubectl-patch (14:02:11 UTC)``; "" when managedFields do not say.
+    Their times are in whole seconds: of two in the last one either may be meant, ``helm or kubectl-patch``."""
+    return _latest(_writers(obj, of_status))
+
+
+def owner_of_field(obj: Mapping[str, Any], name: str) -> str:
+    """Who owns ``spec.<name>``, as :func:`last_writer` says it: who last changed it, whoever wrote the object since."""
+    return _latest(writer for writer, entry in _timed(obj) if f"f:{name}" in _spec_fields(entry))
+
+
+def _latest(writers: Iterable[tuple[datetime, str]]) -> str:
+    found = list(writers)
+    at = max((at for at, _ in found), default=None)
+    names = sorted({manager for each, manager in found if each == at})
+    return f"{' or '.join(names)} ({at:%H:%M:%S} UTC)" if at is not None else ""
 
 
 def status_manager(obj: Mapping[str, Any]) -> str:
@@ -81,14 +93,20 @@ def status_manager(obj: Mapping[str, Any]) -> str:
 
 
 def _writers(obj: Mapping[str, Any], of_status: bool) -> list[tuple[datetime, str]]:
+    return [writer for writer, entry in _timed(obj) if (entry.get("subresource") == "status") == of_status]
+
+
+def _timed(obj: Mapping[str, Any]) -> Iterator[tuple[tuple[datetime, str], Mapping[str, Any]]]:
+    """(time, manager) and each entry of managedFields that has a time."""
     entries = as_mapping(obj.get("metadata")).get("managedFields")
-    found: list[tuple[datetime, str]] = []
     for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, Mapping) and (entry.get("subresource") == "status") == of_status:
-            at = parse_time(entry.get("time"))
-            if at is not None:
-                found.append((at, clean(entry.get("manager"), 60)))
-    return found
+        at = parse_time(as_mapping(entry).get("time"))
+        if at is not None:
+            yield (at, clean(entry.get("manager"), 60)), entry
+
+
+def _spec_fields(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    return as_mapping(as_mapping(entry.get("fieldsV1")).get("f:spec"))
 
 
 def owns_field(obj: Mapping[str, Any], manager: str, name: str) -> bool | None:
@@ -96,24 +114,14 @@ def owns_field(obj: Mapping[str, Any], manager: str, name: str) -> bool | None:
     entries = as_mapping(obj.get("metadata")).get("managedFields")
     if not isinstance(entries, list) or not entries:
         return None
-    for entry in entries:
-        fields = as_mapping(as_mapping(as_mapping(entry).get("fieldsV1")).get("f:spec"))
-        if f"f:{name}" in fields and as_mapping(entry).get("manager") == manager:
-            return True
-    return False
+    listed = map(as_mapping, entries)
+    return any(f"f:{name}" in _spec_fields(entry) and entry.get("manager") == manager for entry in listed)
 
 
 def owned_since(obj: Mapping[str, Any], name: str) -> datetime | None:
     """When an owner of ``spec.<name>`` last wrote, which is not before it was set; None when managedFields do not
     say."""
-    entries = as_mapping(obj.get("metadata")).get("managedFields")
-    found = []
-    for entry in entries if isinstance(entries, list) else ():
-        fields = as_mapping(as_mapping(as_mapping(entry).get("fieldsV1")).get("f:spec"))
-        at = parse_time(as_mapping(entry).get("time"))
-        if f"f:{name}" in fields and at is not None:
-            found.append(at)
-    return max(found, default=None)
+    return max((at for (at, _), entry in _timed(obj) if f"f:{name}" in _spec_fields(entry)), default=None)
 
 
 def _value(value: object) -> str:
