@@ -1,8 +1,8 @@
 """Looks for what is to blame for checks without values, rarely enough that Prometheus does not notice.
 
-Once in a check's interval at most, more often where the cause is one that passes, and no more than
-:data:`MINUTELY_MOST` searches a minute for all canaries. A cause that passes is not shown for longer than
-:data:`PASSING_SHOWN_S` without having been found again.
+Once in a check's interval at most, and no more than :data:`MINUTELY_MOST` searches a minute for all canaries. Where the
+cause is one that passes, it is searched again sooner, if that leaves half of them to other checks. A cause that passes
+is not shown for longer than :data:`PASSING_SHOWN_S` without having been found again.
 """
 
 from __future__ import annotations
@@ -72,23 +72,28 @@ class CheckCulprits:
     def __init__(self) -> None:
         self._next: dict[_Asked, float] = {}
         """When a check may be searched again."""
+        self._soon: dict[_Asked, float] = {}
+        """When one whose cause passes may be searched before its turn."""
         self._shown_until: dict[_Asked, float] = {}
-        """Of those with a cause that passes."""
-        self._begun: deque[float] = deque(maxlen=MINUTELY_MOST)
+        """Until when a cause that passes is shown."""
+        self._begun: deque[float] = deque()
 
     def due(self, key: NamespacedName, metric: Metric, query: str) -> bool:
         """Whether a check may be searched now; if so, its interval begins."""
         now, asked = asyncio.get_running_loop().time(), (key, metric.name, query)
-        if now < self._next.get(asked, 0.0):
+        while self._begun and now - self._begun[0] >= 60.0:
+            self._begun.popleft()
+        before_its_turn = now < self._next.get(asked, 0.0)
+        if before_its_turn and now < self._soon.get(asked, math.inf):
             return False
-        if len(self._begun) == MINUTELY_MOST and now - self._begun[0] < 60.0:
+        if len(self._begun) >= (MINUTELY_MOST // 2 if before_its_turn else MINUTELY_MOST):
             return False
         self._begun.append(now)
         self._next[asked] = now + max(_interval_s(metric), _EVERY_LEAST_S)
         while len(self._next) > _KEPT_MOST:
             oldest = next(iter(self._next))
             del self._next[oldest]
-            self._shown_until.pop(oldest, None)
+            self._forget(oldest)
         return True
 
     def outdated(self, key: NamespacedName, metric: Metric, query: str) -> bool:
@@ -105,10 +110,14 @@ class CheckCulprits:
         except TimeoutError:
             found = Diagnosis()
         now, asked = asyncio.get_running_loop().time(), (key, metric.name, suspect.query)
-        self._shown_until.pop(asked, None)
+        self._forget(asked)
         if found.passing:
-            self._next[asked], self._shown_until[asked] = now + _PASSING_EVERY_S, now + PASSING_SHOWN_S
+            self._soon[asked], self._shown_until[asked] = now + _PASSING_EVERY_S, now + PASSING_SHOWN_S
         return found
+
+    def _forget(self, asked: _Asked) -> None:
+        self._soon.pop(asked, None)
+        self._shown_until.pop(asked, None)
 
 
 def _interval_s(metric: Metric) -> float:

@@ -53,7 +53,7 @@ class GatesScreen(Modal[ActionRequest | None]):
             yield Lines(
                 Text(words.GATES.text(canary=f"{canary.namespace}/{canary.name}"), style="strong"), id="dialog-title"
             )
-            yield Lines(id="gate-lines")
+            yield Lines(Text(_ASKING), id="gate-lines")
             yield Lines(Text(words.GATE_KEYS.text(), style="quiet"), id="gate-keys")
 
     def on_mount(self) -> None:

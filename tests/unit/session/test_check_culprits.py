@@ -159,6 +159,24 @@ async def test_a_cause_that_passes_is_searched_again_soon_and_not_shown_for_long
     assert culprits.due(KEY, metric, QUERY)
 
 
+async def test_those_that_are_searched_again_soon_leave_half_of_the_searches_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, culprits = Clock(monkeypatch), CheckCulprits()
+    [metric, _] = Canary.parse(canary_object(*KEY, "Progressing")).spec.analysis.metrics
+    clock.finds = Diagnosis((PASSES,))
+    searched: list[float] = []
+    for second in range(0, 58, 2):
+        clock.later_s = second
+        if culprits.due(KEY, metric, QUERY):
+            await culprits.search(KEY, metric, Suspect(QUERY), cast(Any, SimpleNamespace(vector=None)))
+            searched.append(second)
+        if second < 10:
+            assert culprits.due(("shop", f"other-{second}"), metric, QUERY)
+    assert searched == [0], "six of the first ten seconds are half of a minute's searches"
+    assert culprits.due(("shop", "another"), metric, QUERY)
+
+
 async def test_a_cause_that_passes_is_dropped_when_it_cannot_be_searched_again(
     lone_cluster: Cluster, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
