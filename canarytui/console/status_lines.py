@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from rich.text import Text
 
 from canarytui.actions.rules import SANDBOX_CONTEXT
+from canarytui.domain.counted import counted
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.rollout.staleness import Stale
 from canarytui.domain.sentences import list_screen
-from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import clean, cut, width
 
 _LEAST_NAME = 12

@@ -6,8 +6,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
+from canarytui.domain.counted import counted
 from canarytui.domain.findings.finding import Severity
-from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import sentence
 from canarytui.lint.report import LintReport, PlacedFinding
 

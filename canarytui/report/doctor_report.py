@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from canarytui.domain.counted import counted
 from canarytui.domain.findings.finding import Finding, Severity
-from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import clean
 
 _LINE_CHARS_MOST = 1200

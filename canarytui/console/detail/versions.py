@@ -6,8 +6,8 @@ from rich.text import Text
 
 from canarytui.console.detail.layout import folded, line
 from canarytui.console.detail.view import DetailView
+from canarytui.domain.counted import counted
 from canarytui.domain.rollout.checks import number_text
-from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import clean, cut, fit, width
 from canarytui.domain.workloads.containers import application_container
 from canarytui.domain.workloads.pods import restarts

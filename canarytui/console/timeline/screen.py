@@ -18,9 +18,9 @@ from canarytui.console.timeline.entry_lines import EntryLines, plain_line, sourc
 from canarytui.console.timeline.filter import HINT, matcher
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
+from canarytui.domain.counted import counted
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.sentences import events_screen as words
-from canarytui.domain.text.counted import counted
 from canarytui.domain.values import NamespacedName
 
 if TYPE_CHECKING:

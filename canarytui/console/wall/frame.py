@@ -16,8 +16,8 @@ from canarytui.console.detail.layout import faded, fold
 from canarytui.console.status_lines import TitleContext, clock
 from canarytui.console.wall.big_letters import big, columns_of, largest, lettering, lines_of
 from canarytui.console.wall.board import ObservedState
+from canarytui.domain.counted import counted
 from canarytui.domain.sentences import wall as words
-from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import clean, cut, fit, width
 from canarytui.domain.ticks import short_duration
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from canarytui.cluster.resources import PODS
 from canarytui.doctor.examination import DoctorCheck, Examination, about, is_initialized
+from canarytui.domain.counted import counted
 from canarytui.domain.findings import cluster_rules as rules
 from canarytui.domain.findings.finding import Finding, Rule
 from canarytui.domain.rollout.situation import ACTIVE_PHASES
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.text.counted import counted
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_text
 from canarytui.domain.workloads.pods import pods_problem

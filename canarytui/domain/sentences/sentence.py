@@ -9,7 +9,7 @@ from string import Formatter
 
 from msgspec import Struct
 
-from canarytui.domain.text.counted import counted, plural
+from canarytui.domain.counted import counted, plural
 
 Part = tuple[str, Mapping[str, object]]
 """A sentence in use: its id and the values of its fields."""

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from canarytui.domain.counted import counted
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences.catalogue import catalogue
-from canarytui.domain.text.counted import counted
 
 STOPPED = Sentence("t.stopped", "Load stopped after {sent:n request} in {slices:n slice}: {why}", evidence="a test")
 NOUNS = (
