@@ -72,7 +72,7 @@ def last_writer(obj: Mapping[str, Any], of_status: bool) -> str:
 
 
 def owner_of_field(obj: Mapping[str, Any], name: str) -> str:
-    """Who owns ``spec.<name>``, as :func:`last_writer` says it: who last changed it, whoever wrote the object since."""
+    """Who owns ``spec.<name>``, as :func:`last_writer` says it. Later writes of other fields do not change that."""
     return _latest(writer for writer, entry in _timed(obj) if f"f:{name}" in _spec_fields(entry))
 
 

@@ -107,8 +107,8 @@ class RolloutTracker:
             return
         track.written = received
         written = parse_time(status.get(_MOVED))
-        late = written is not None and received - written > _PROMPT
-        at = written if late and written is not None else received
+        at = written if written is not None and received - written > _PROMPT else received
+        late = at != received
         track.last_tick = tick_of(at, track.last_tick, track.interval_s)
         if not late:
             self._note_releases(key, track, status)

@@ -75,10 +75,11 @@ def test_every_key_shows_its_plan_makes_its_write_and_tells_the_answer(stage: St
         sandbox.wait("it goes on", lambda: not sandbox.get("-n test canary/podinfo")["spec"]["suspend"], 15)
         assert stage.writes()[3:] == [(PODINFO, {"spec": {"suspend": True}}), (PODINFO, {"spec": {"suspend": False}})]
         sandbox.wait("it is shown", lambda: "= Suspended" not in screen.read(), 15)
+        screen.wait_for("Progressing", 15, new=False)
 
         screen.type(">")
         screen.wait_for("to which?", 15)
-        confirm(screen, "40\r", "podinfo-primary", "podinfo-canary")
+        assert "Skip test/podinfo" in confirm(screen, "40\r", "podinfo-primary", "podinfo-canary")
         sandbox.wait("it is at 40", lambda: sandbox.weight() >= 40, 15)
         path, body = stage.writes()[5]
         weights = {each["name"]: each["weight"] for each in body["spec"]["weighted"]["services"]}

@@ -6,8 +6,8 @@ from canarytui.console.list.columns import Placed, layout
 
 
 class ColumnPlacing:
-    """Places the columns. They do not move when a filter leaves shorter names: columns that move cannot be read. A new
-    width or another kind of list begins anew, and so does a list without a filter."""
+    """Places the columns. They do not move when a filter leaves shorter names: columns that move cannot be read. They
+    are chosen again for a new width, another kind of list, and whenever there is no filter."""
 
     def __init__(self) -> None:
         self.one_namespace = False

@@ -10,12 +10,12 @@ from rich.text import Text
 from canarytui.console.detail.layout import line
 from canarytui.console.detail.view import DetailView
 from canarytui.console.status_lines import clock, entry_line
-from canarytui.domain.history.rollouts import RecordedRollout, RolloutOutcome, joined_releases, recorded_rollouts
+from canarytui.domain.history.rollouts import RecordedRollout, RolloutOutcome, recorded_rollouts
 from canarytui.domain.rollout.situation import ACTIVE_PHASES
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.text.plain import clean, cut, width
 from canarytui.domain.ticks import short_duration
-from canarytui.domain.workloads.containers import application_images, release
+from canarytui.domain.workloads.containers import application_images, joined_releases, release
 
 _MARKS = {
     RolloutOutcome.PROMOTED: ("✓", "active"),

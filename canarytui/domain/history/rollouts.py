@@ -16,6 +16,7 @@ from canarytui.domain.history.controller_messages import THRESHOLD
 from canarytui.domain.history.release_marks import RELEASE, REPLACED
 from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.spec.phases import Phase
+from canarytui.domain.workloads.containers import joined_releases
 from canarytui.whole_number import whole_number
 
 
@@ -93,11 +94,6 @@ def _begins(entry: TimelineEntry, ended: bool) -> bool:
 
 def _ending(entry: TimelineEntry) -> RolloutOutcome | None:
     return next((_AT_REST[phase] for phase in _AT_REST if phase in _phases(entry)), None)
-
-
-def joined_releases(replaced: str, release: str) -> str:
-    """``4.0.5→4.0.6``; one of them where the other is unknown or the same."""
-    return f"{replaced}→{release}" if replaced and release and replaced != release else release or replaced
 
 
 def _releases(entry: TimelineEntry) -> dict[str, str]:

@@ -85,6 +85,11 @@ def release(images: str) -> str:
 def release_change(images: tuple[str, str], arrow: str) -> str:
     """``4.0.5→4.0.6`` while they differ, else the release they share."""
     old, new = (release(side) for side in images)
+    return joined_releases(old, new, arrow)
+
+
+def joined_releases(old: str, new: str, arrow: str = "→") -> str:
+    """``4.0.5→4.0.6``; one of them where the other is "" or the same."""
     return f"{old}{arrow}{new}" if old and new and old != new else old or new
 
 

@@ -37,7 +37,7 @@ LATE: dict[str, Callable[[ConsoleApp], object]] = {
     "a frame": lambda app: app.frames.frame(),
     "a change": lambda app: app.redraw(frozenset({KEY})),
     "a change of everything": lambda app: app.redraw(frozenset()),
-    "the way back to the list": lambda app: app.show_list(),
+    "going back to the list": lambda app: app.show_list(),
     "a notice": lambda app: app.tell("promoted"),
     "notices that were due": lambda app: app._show_notices(),
 }
